@@ -1,0 +1,35 @@
+# Installs the headers, the library, a CMake package and a pkg-config file.
+
+include(CMakePackageConfigHelpers)
+
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/hyperlane")
+set(generated "${PROJECT_BINARY_DIR}/package")
+
+# What a program that uses the package has to find as well: the libraries that hyperlane_room() names in LINKS.
+set(HYPERLANE_FIND_DEPENDENCIES "find_dependency(Threads)\n")
+set(HYPERLANE_PKG_CONFIG_REQUIRES "")
+if("web" IN_LIST HYPERLANE_ROOMS)
+    string(APPEND HYPERLANE_FIND_DEPENDENCIES "find_dependency(RE2)\n")
+    list(APPEND HYPERLANE_PKG_CONFIG_REQUIRES re2)
+endif()
+if("json" IN_LIST HYPERLANE_ROOMS)
+    string(APPEND HYPERLANE_FIND_DEPENDENCIES "find_dependency(simdjson)\n")
+    list(APPEND HYPERLANE_PKG_CONFIG_REQUIRES simdjson)
+endif()
+list(JOIN HYPERLANE_PKG_CONFIG_REQUIRES " " HYPERLANE_PKG_CONFIG_REQUIRES)
+
+configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/hyperlaneConfig.cmake.in" "${generated}/hyperlaneConfig.cmake"
+    INSTALL_DESTINATION "${package_dir}"
+    NO_CHECK_REQUIRED_COMPONENTS_MACRO)
+write_basic_package_version_file("${generated}/hyperlaneConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+configure_file("${PROJECT_SOURCE_DIR}/cmake/hyperlane.pc.in" "${generated}/hyperlane.pc" @ONLY)
+
+install(TARGETS hyperlane EXPORT hyperlaneTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/hyperlane" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(EXPORT hyperlaneTargets NAMESPACE hyperlane:: DESTINATION "${package_dir}")
+install(FILES
+    "${generated}/hyperlaneConfig.cmake"
+    "${generated}/hyperlaneConfigVersion.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/FindRE2.cmake"
+    DESTINATION "${package_dir}")
+install(FILES "${generated}/hyperlane.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

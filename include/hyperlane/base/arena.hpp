@@ -1,0 +1,88 @@
+#pragma once
+
+/// A bump allocator: everything that belongs to one request, freed at once when the request ends.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+namespace hyperlane {
+
+/// Not thread-safe: an arena belongs to one loop. The first block is kept over `reset`, so that an arena that is
+/// reused settles at no heap allocation at all.
+class Arena {
+public:
+    static constexpr std::size_t first_block_bytes = 4096;
+    static constexpr std::size_t kept_block_bytes = 64 * 1024;  ///< a first block above this goes back to the heap
+
+    Arena() = default;
+    Arena(const Arena&) = delete;
+    Arena& operator=(const Arena&) = delete;
+    ~Arena();
+
+    /// Uninitialised memory; lives until `reset` or destruction. Throws std::bad_alloc only.
+    [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
+        const auto at = (reinterpret_cast<std::uintptr_t>(next_) + alignment - 1) & ~(alignment - 1);
+        if (at + bytes <= reinterpret_cast<std::uintptr_t>(end_)) [[likely]] {
+            next_ = reinterpret_cast<char*>(at + bytes);
+            return reinterpret_cast<void*>(at);
+        }
+        return allocate_slow(bytes, alignment);
+    }
+
+    /// Characters, unaligned.
+    [[nodiscard]] char* allocate_text(std::size_t bytes) { return static_cast<char*>(allocate(bytes, 1)); }
+
+    template <typename T>
+        requires std::is_trivially_destructible_v<T>
+    [[nodiscard]] std::span<T> allocate_array(std::size_t count) {
+        auto* memory = static_cast<T*>(allocate(count * sizeof(T), alignof(T)));
+        std::uninitialized_default_construct_n(memory, count);
+        return {memory, count};
+    }
+
+    [[nodiscard]] std::string_view copy(std::string_view text) {
+        if (text.empty()) return {};
+        char* memory = allocate_text(text.size());
+        std::memcpy(memory, text.data(), text.size());
+        return {memory, text.size()};
+    }
+
+    /// Give back the tail of the latest allocation: `end` is where its used part ends.
+    void trim(char* end) noexcept { next_ = end; }
+
+    /// Forget everything; views into the arena die. A debug build overwrites the memory, AddressSanitizer sees it
+    /// freed.
+    void reset() noexcept {
+        if (start_ != nullptr) [[likely]] {
+            rewind();
+        } else if (blocks_ != nullptr) {
+            shrink();
+        }
+    }
+
+private:
+    struct Block;
+
+    void* allocate_slow(std::size_t bytes, std::size_t alignment);
+    void release(Block* keep) noexcept;
+    void shrink() noexcept;
+    void rewind() noexcept {
+#ifndef NDEBUG
+        std::memset(start_, 0xDD, static_cast<std::size_t>(end_ - start_));
+#endif
+        next_ = start_;
+    }
+
+    char* start_ = nullptr;  // of the first block, while it is the only one and is to be kept
+    char* next_ = nullptr;
+    char* end_ = nullptr;
+    Block* blocks_ = nullptr;  // newest first; the last one is the first block, which `reset` keeps
+};
+
+}  // namespace hyperlane

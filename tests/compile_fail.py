@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+"""compile_fail.py COMPILER FILE: passes when FILE does not compile, for the reasons that it names.
+
+Each `// error: TEXT` in FILE has to appear in what the compiler prints, so that misuse is answered with a message that
+says what to do, and not just with any error.
+"""
+
+import re
+import subprocess
+import sys
+
+
+def main():
+    compiler, file = sys.argv[1:]
+    with open(file, encoding="utf-8") as source:
+        wanted = re.findall(r"// error: (.*\S)", source.read())
+    if not wanted:
+        sys.exit(f"{file} has no line `// error: TEXT`")
+    done = subprocess.run([compiler, "-std=c++23", "-fsyntax-only", "-Iinclude", "-fdiagnostics-color=never", file],
+                          capture_output=True, text=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
+    if done.returncode == 0:
+        sys.exit(f"{file} compiles")
+    for text in wanted:
+        if text not in done.stderr:
+            sys.exit(f"{file}: the compiler does not say `{text}`, but:\n{done.stderr}")
+
+
+if __name__ == "__main__":
+    main()
