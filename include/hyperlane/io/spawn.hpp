@@ -1,0 +1,230 @@
+#pragma once
+
+/// Tasks that run beside their creator: `spawn` for those on their own, `Scope` for a group that is awaited.
+
+#include <hyperlane/io/operation.hpp>
+#include <hyperlane/io/task.hpp>
+
+#include <cassert>
+#include <concepts>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace hyperlane {
+
+namespace io {
+
+/// The root of a chain of awaits: starts at once, destroys itself when it ends. Its first parameter is its scope.
+struct Detached {
+    class promise_type final : public PromiseBase {
+    public:
+        template <typename... Args>
+        explicit promise_type(CancelScope* scope, const Args&...) noexcept {
+            set_scope(scope);
+        }
+        Detached get_return_object() const noexcept { return {}; }
+        std::suspend_never initial_suspend() const noexcept { return {}; }
+        std::suspend_never final_suspend() const noexcept { return {}; }
+        void return_void() const noexcept {}
+        [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
+    };
+};
+
+/// Write what `error` says to the log, unless it is a cancellation.
+void log_unhandled(std::string_view who, const std::exception_ptr& error) noexcept;
+
+/// How a task ended, for whoever joins it: waits for one waiter at most.
+class Completion {
+public:
+    [[nodiscard]] bool done() const noexcept { return done_; }
+    void finish() noexcept;
+
+    class Awaiter final : Operation {
+    public:
+        explicit Awaiter(Completion& completion) noexcept : completion_(&completion) {}
+        ~Awaiter() { detach(); }
+        bool await_ready() const noexcept { return completion_->done_; }
+        template <typename Promise>
+        bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
+            assert(completion_->awaiter_ == nullptr && "joined twice at the same time");
+            if (!suspend(waiter)) return false;
+            completion_->awaiter_ = this;
+            return true;
+        }
+        void await_resume() const { throw_if_cancelled(); }
+
+    private:
+        friend class Completion;
+        void detach() noexcept override {
+            if (completion_->awaiter_ == this) completion_->awaiter_ = nullptr;
+        }
+        Completion* completion_;
+    };
+    [[nodiscard]] Awaiter wait() noexcept { return Awaiter(*this); }
+
+private:
+    bool done_ = false;
+    Awaiter* awaiter_ = nullptr;
+};
+
+template <typename T>
+struct Spawned {
+    using Value = std::conditional_t<std::is_void_v<T>, std::tuple<>, T>;
+    CancelScope scope;
+    Completion completion;
+    std::optional<Value> value;
+    std::exception_ptr error;
+    bool joinable = false;
+};
+
+template <typename Fn, typename... Args>
+using TaskValue = typename std::invoke_result_t<Fn&, Args...>::value_type;
+
+template <typename T, typename Fn, typename... Args>
+Detached run_spawned(CancelScope*, std::shared_ptr<Spawned<T>> state, Fn fn, Args... args) {
+    try {
+        if constexpr (std::is_void_v<T>) {
+            co_await std::invoke(fn, std::move(args)...);
+            state->value.emplace();
+        } else {
+            state->value.emplace(co_await std::invoke(fn, std::move(args)...));
+        }
+    } catch (...) {
+        state->error = std::current_exception();
+        if (!state->joinable) log_unhandled("a spawned task", state->error);
+    }
+    state->completion.finish();
+}
+
+}  // namespace io
+
+/// What `spawn` gives back: await it for the result, cancel it, or drop it, which lets the task go on.
+template <typename T>
+class JoinHandle {
+public:
+    explicit JoinHandle(std::shared_ptr<io::Spawned<T>> state) noexcept : state_(std::move(state)) {}
+    JoinHandle(JoinHandle&&) noexcept = default;
+    JoinHandle& operator=(JoinHandle&& other) noexcept {
+        if (this != &other) {
+            let_go();
+            state_ = std::move(other.state_);
+        }
+        return *this;
+    }
+    ~JoinHandle() { let_go(); }
+
+    [[nodiscard]] bool done() const noexcept { return state_->completion.done(); }
+
+    /// The task's next or present await throws `Cancelled`.
+    void cancel() noexcept { state_->scope.cancel(); }
+
+    /// returns  what the task returned
+    /// errors   throws what the task threw; `Cancelled` if it was cancelled
+    /// cancel   gives up waiting; the task goes on
+    Task<T> join() { return join_state(state_); }
+
+private:
+    void let_go() noexcept {
+        if (!state_) return;
+        state_->joinable = false;
+        if (state_->error) io::log_unhandled("a spawned task", state_->error);
+        state_.reset();
+    }
+
+    static Task<T> join_state(std::shared_ptr<io::Spawned<T>> state) {
+        co_await state->completion.wait();
+        if (state->error) std::rethrow_exception(std::exchange(state->error, nullptr));
+        if constexpr (!std::is_void_v<T>) co_return std::move(*state->value);
+    }
+
+    std::shared_ptr<io::Spawned<T>> state_;
+};
+
+/// Run `fn(args...)`, a coroutine, on this loop beside the caller. Both are moved into the new task, so a lambda with
+/// captures is safe here. It runs up to its first suspension before `spawn` returns.
+///
+/// errors   what the task throws reaches `join`; without a handle it is logged
+/// threads  from within a running loop only; `loop.post([] { spawn(…); })` reaches another one
+/// cancel   by the handle, or when the loop ends; not by whatever cancels the caller
+template <typename Fn, typename... Args>
+    requires std::invocable<std::decay_t<Fn>&, std::decay_t<Args>...>
+JoinHandle<io::TaskValue<std::decay_t<Fn>, std::decay_t<Args>...>> spawn(Fn&& fn, Args&&... args) {
+    using T = io::TaskValue<std::decay_t<Fn>, std::decay_t<Args>...>;
+    assert(Loop::current() != nullptr && "spawn() outside of a running loop");
+    auto state = std::make_shared<io::Spawned<T>>();
+    state->scope.attach(&Loop::current()->scope());
+    state->joinable = true;
+    io::run_spawned<T, std::decay_t<Fn>, std::decay_t<Args>...>(&state->scope, state, std::forward<Fn>(fn),
+                                                                std::forward<Args>(args)...);
+    return JoinHandle<T>(std::move(state));
+}
+
+/// A group of tasks that ends together: `scope.spawn(f, a); scope.spawn(g); co_await scope.join();`
+///
+/// Destroying a scope cancels what still runs in it, as does the end of the loop. A failure that nobody joins is
+/// logged.
+/// Not thread-safe.
+class Scope {
+public:
+    Scope() : state_(std::make_shared<State>()) {}
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+    ~Scope() { state_->scope.cancel(); }
+
+    template <typename Fn, typename... Args>
+    void spawn(Fn&& fn, Args&&... args) {
+        assert(Loop::current() != nullptr && "spawn() outside of a running loop");
+        if (state_->running++ == 0) {
+            state_->idle = io::Completion();
+            if (!state_->scope.cancelled()) state_->scope.attach(&Loop::current()->scope());
+        }
+        run<std::decay_t<Fn>, std::decay_t<Args>...>(&state_->scope, state_, std::forward<Fn>(fn),
+                                                     std::forward<Args>(args)...);
+    }
+
+    void cancel() noexcept { state_->scope.cancel(); }
+
+    /// Wait until every task has ended.
+    /// errors   throws what the first failing task threw; its failure has cancelled the others
+    /// cancel   cancels the tasks and waits until they have unwound
+    Task<> join() { return join_state(state_); }
+
+private:
+    struct State {
+        io::CancelScope scope;
+        std::size_t running = 0;
+        io::Completion idle;
+        std::exception_ptr error;
+
+        State() = default;
+        State(const State&) = delete;
+        State& operator=(const State&) = delete;
+        ~State() {
+            if (error) io::log_unhandled("a task of a scope", error);
+        }
+    };
+
+    template <typename Fn, typename... Args>
+    static io::Detached run(io::CancelScope*, std::shared_ptr<State> state, Fn fn, Args... args) {
+        try {
+            co_await std::invoke(fn, std::move(args)...);
+        } catch (const Cancelled&) {
+        } catch (...) {
+            if (!state->error) state->error = std::current_exception();
+            state->scope.cancel();
+        }
+        if (--state->running == 0) state->idle.finish();
+    }
+
+    static Task<> join_state(std::shared_ptr<State> state);
+
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace hyperlane

@@ -1,0 +1,188 @@
+#pragma once
+
+/// `Task<T>`: a coroutine that starts when it is awaited, on the loop of whoever awaits it.
+///
+/// A child is started inline from `await_suspend`, which returns false when the child has already finished. There is no
+/// symmetric transfer: a compiler that does not turn it into a jump (g++ without optimisation or under
+/// AddressSanitizer) would grow the stack with each ready await.
+
+#include <hyperlane/io/cancellation.hpp>
+#include <hyperlane/io/frame_pool.hpp>
+
+#include <cassert>
+#include <coroutine>
+#include <exception>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace hyperlane {
+
+template <typename T = void>
+class Task;
+
+namespace io {
+
+/// What every coroutine of the framework carries: who waits for it, and which scope cancels it.
+class PromiseBase {
+public:
+    static void* operator new(std::size_t bytes) { return allocate_frame(bytes); }
+    static void operator delete(void* frame, std::size_t bytes) noexcept { release_frame(frame, bytes); }
+
+    [[nodiscard]] CancelScope* scope() const noexcept { return scope_; }
+    void set_scope(CancelScope* scope) noexcept { scope_ = scope; }
+
+protected:
+    std::coroutine_handle<> continuation_;
+    CancelScope* scope_ = nullptr;
+};
+
+template <typename T>
+class TaskResult {
+public:
+    TaskResult() noexcept {}
+    TaskResult(const TaskResult&) = delete;
+    TaskResult& operator=(const TaskResult&) = delete;
+    ~TaskResult() {
+        if (state_ == State::value) value_.~T();
+        if (state_ == State::error) error_.~exception_ptr();
+    }
+
+    template <typename U = T>
+        requires std::is_constructible_v<T, U&&>
+    void return_value(U&& value) {
+        ::new (static_cast<void*>(&value_)) T(std::forward<U>(value));
+        state_ = State::value;
+    }
+    void unhandled_exception() noexcept {
+        ::new (static_cast<void*>(&error_)) std::exception_ptr(std::current_exception());
+        state_ = State::error;
+    }
+    T take() {
+        if (state_ == State::error) std::rethrow_exception(error_);
+        assert(state_ == State::value);
+        return std::move(value_);
+    }
+
+private:
+    enum class State : unsigned char { none, value, error };
+    State state_ = State::none;
+    union {
+        T value_;
+        std::exception_ptr error_;
+    };
+};
+
+template <>
+class TaskResult<void> {
+public:
+    void return_void() noexcept {}
+    void unhandled_exception() noexcept { error_ = std::current_exception(); }
+    void take() const {
+        if (error_) std::rethrow_exception(error_);
+    }
+
+private:
+    std::exception_ptr error_;
+};
+
+template <typename T>
+class TaskPromise final : public PromiseBase, public TaskResult<T> {
+public:
+    Task<T> get_return_object() noexcept;
+
+    std::suspend_always initial_suspend() const noexcept { return {}; }
+
+    struct FinalAwaiter {
+        bool await_ready() const noexcept { return false; }
+        // The awaiting coroutine may destroy this frame while it runs: nothing here is touched afterwards.
+        void await_suspend(std::coroutine_handle<TaskPromise> self) const noexcept {
+            if (const auto continuation = self.promise().continuation_) continuation.resume();
+        }
+        void await_resume() const noexcept {}
+    };
+    FinalAwaiter final_suspend() const noexcept { return {}; }
+
+private:
+    friend class Task<T>;
+};
+
+}  // namespace io
+
+/// Lazy: nothing runs before `co_await std::move(task)`, which gives the value or throws what the coroutine threw. A
+/// task
+/// that is never awaited never starts; one that is destroyed while suspended unwinds its frames.
+///
+/// cost     one frame from a pool per thread; no heap allocation in the steady state
+/// threads  awaited, resumed and destroyed on one loop
+/// cancel   inherits the scope of whoever awaits it
+template <typename T>
+class [[nodiscard("a task does nothing until it is awaited: co_await it, or hand it to spawn()")]] Task {
+public:
+    using promise_type = io::TaskPromise<T>;
+    using value_type = T;
+
+    Task(Task&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
+    Task& operator=(Task&& other) noexcept {
+        if (this != &other) {
+            destroy();
+            frame_ = std::exchange(other.frame_, nullptr);
+        }
+        return *this;
+    }
+    ~Task() { destroy(); }
+
+    class Awaiter {
+    public:
+        bool await_ready() const noexcept { return false; }
+
+        template <typename Promise>
+        bool await_suspend(std::coroutine_handle<Promise> parent) {
+            auto& promise = frame_.promise();
+            if (promise.scope_ == nullptr) promise.scope_ = parent.promise().scope();
+            frame_.resume();
+            if (frame_.done()) return false;
+            promise.continuation_ = parent;
+            return true;
+        }
+
+        T await_resume() { return frame_.promise().take(); }
+
+    private:
+        friend class Task;
+        explicit Awaiter(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
+        std::coroutine_handle<promise_type> frame_;
+    };
+
+    Awaiter operator co_await() && noexcept {
+        assert(frame_ && !frame_.done());
+        return Awaiter(frame_);
+    }
+
+    /// Run below `scope` instead of the scope of whoever awaits. The scope must outlive the task.
+    Task&& below(io::CancelScope& scope) && noexcept {
+        frame_.promise().set_scope(&scope);
+        return std::move(*this);
+    }
+
+private:
+    friend promise_type;
+    explicit Task(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
+
+    void destroy() noexcept {
+        if (frame_) std::exchange(frame_, nullptr).destroy();
+    }
+
+    std::coroutine_handle<promise_type> frame_;
+};
+
+namespace io {
+
+template <typename T>
+Task<T> TaskPromise<T>::get_return_object() noexcept {
+    return Task<T>(std::coroutine_handle<TaskPromise>::from_promise(*this));
+}
+
+}  // namespace io
+
+}  // namespace hyperlane
