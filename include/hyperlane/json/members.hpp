@@ -1,0 +1,115 @@
+#pragma once
+
+/// Calls a function with every member of a plain aggregate. A structured binding is the only way the language gives to
+/// get at members without their names, and it needs their number spelled out, hence the table.
+
+#include <cstddef>
+
+namespace hyperlane::json::detail {
+
+inline constexpr std::size_t max_members = 64;
+
+#define HYPERLANE_JSON_8(p) p##0, p##1, p##2, p##3, p##4, p##5, p##6, p##7
+#define HYPERLANE_JSON_A HYPERLANE_JSON_8(a)
+#define HYPERLANE_JSON_B HYPERLANE_JSON_A, HYPERLANE_JSON_8(b)
+#define HYPERLANE_JSON_C HYPERLANE_JSON_B, HYPERLANE_JSON_8(c)
+#define HYPERLANE_JSON_D HYPERLANE_JSON_C, HYPERLANE_JSON_8(d)
+#define HYPERLANE_JSON_E HYPERLANE_JSON_D, HYPERLANE_JSON_8(e)
+#define HYPERLANE_JSON_F HYPERLANE_JSON_E, HYPERLANE_JSON_8(f)
+#define HYPERLANE_JSON_G HYPERLANE_JSON_F, HYPERLANE_JSON_8(g)
+#define HYPERLANE_JSON_H HYPERLANE_JSON_G, HYPERLANE_JSON_8(h)
+#define HYPERLANE_JSON_BIND(count, ...) \
+    if constexpr (Count == count) {     \
+        auto& [__VA_ARGS__] = object;   \
+        return function(__VA_ARGS__);   \
+    } else
+
+/// `function(member...)` with references to the members of `object`, of which there must be exactly Count.
+template <std::size_t Count, typename T, typename F>
+constexpr auto with_members(T& object, F function) {
+    // clang-format off
+    if constexpr (Count == 0) {
+        return function();
+    } else
+    HYPERLANE_JSON_BIND(1, a0)
+    HYPERLANE_JSON_BIND(2, a0, a1)
+    HYPERLANE_JSON_BIND(3, a0, a1, a2)
+    HYPERLANE_JSON_BIND(4, a0, a1, a2, a3)
+    HYPERLANE_JSON_BIND(5, a0, a1, a2, a3, a4)
+    HYPERLANE_JSON_BIND(6, a0, a1, a2, a3, a4, a5)
+    HYPERLANE_JSON_BIND(7, a0, a1, a2, a3, a4, a5, a6)
+    HYPERLANE_JSON_BIND(8, HYPERLANE_JSON_A)
+    HYPERLANE_JSON_BIND(9, HYPERLANE_JSON_A, b0)
+    HYPERLANE_JSON_BIND(10, HYPERLANE_JSON_A, b0, b1)
+    HYPERLANE_JSON_BIND(11, HYPERLANE_JSON_A, b0, b1, b2)
+    HYPERLANE_JSON_BIND(12, HYPERLANE_JSON_A, b0, b1, b2, b3)
+    HYPERLANE_JSON_BIND(13, HYPERLANE_JSON_A, b0, b1, b2, b3, b4)
+    HYPERLANE_JSON_BIND(14, HYPERLANE_JSON_A, b0, b1, b2, b3, b4, b5)
+    HYPERLANE_JSON_BIND(15, HYPERLANE_JSON_A, b0, b1, b2, b3, b4, b5, b6)
+    HYPERLANE_JSON_BIND(16, HYPERLANE_JSON_B)
+    HYPERLANE_JSON_BIND(17, HYPERLANE_JSON_B, c0)
+    HYPERLANE_JSON_BIND(18, HYPERLANE_JSON_B, c0, c1)
+    HYPERLANE_JSON_BIND(19, HYPERLANE_JSON_B, c0, c1, c2)
+    HYPERLANE_JSON_BIND(20, HYPERLANE_JSON_B, c0, c1, c2, c3)
+    HYPERLANE_JSON_BIND(21, HYPERLANE_JSON_B, c0, c1, c2, c3, c4)
+    HYPERLANE_JSON_BIND(22, HYPERLANE_JSON_B, c0, c1, c2, c3, c4, c5)
+    HYPERLANE_JSON_BIND(23, HYPERLANE_JSON_B, c0, c1, c2, c3, c4, c5, c6)
+    HYPERLANE_JSON_BIND(24, HYPERLANE_JSON_C)
+    HYPERLANE_JSON_BIND(25, HYPERLANE_JSON_C, d0)
+    HYPERLANE_JSON_BIND(26, HYPERLANE_JSON_C, d0, d1)
+    HYPERLANE_JSON_BIND(27, HYPERLANE_JSON_C, d0, d1, d2)
+    HYPERLANE_JSON_BIND(28, HYPERLANE_JSON_C, d0, d1, d2, d3)
+    HYPERLANE_JSON_BIND(29, HYPERLANE_JSON_C, d0, d1, d2, d3, d4)
+    HYPERLANE_JSON_BIND(30, HYPERLANE_JSON_C, d0, d1, d2, d3, d4, d5)
+    HYPERLANE_JSON_BIND(31, HYPERLANE_JSON_C, d0, d1, d2, d3, d4, d5, d6)
+    HYPERLANE_JSON_BIND(32, HYPERLANE_JSON_D)
+    HYPERLANE_JSON_BIND(33, HYPERLANE_JSON_D, e0)
+    HYPERLANE_JSON_BIND(34, HYPERLANE_JSON_D, e0, e1)
+    HYPERLANE_JSON_BIND(35, HYPERLANE_JSON_D, e0, e1, e2)
+    HYPERLANE_JSON_BIND(36, HYPERLANE_JSON_D, e0, e1, e2, e3)
+    HYPERLANE_JSON_BIND(37, HYPERLANE_JSON_D, e0, e1, e2, e3, e4)
+    HYPERLANE_JSON_BIND(38, HYPERLANE_JSON_D, e0, e1, e2, e3, e4, e5)
+    HYPERLANE_JSON_BIND(39, HYPERLANE_JSON_D, e0, e1, e2, e3, e4, e5, e6)
+    HYPERLANE_JSON_BIND(40, HYPERLANE_JSON_E)
+    HYPERLANE_JSON_BIND(41, HYPERLANE_JSON_E, f0)
+    HYPERLANE_JSON_BIND(42, HYPERLANE_JSON_E, f0, f1)
+    HYPERLANE_JSON_BIND(43, HYPERLANE_JSON_E, f0, f1, f2)
+    HYPERLANE_JSON_BIND(44, HYPERLANE_JSON_E, f0, f1, f2, f3)
+    HYPERLANE_JSON_BIND(45, HYPERLANE_JSON_E, f0, f1, f2, f3, f4)
+    HYPERLANE_JSON_BIND(46, HYPERLANE_JSON_E, f0, f1, f2, f3, f4, f5)
+    HYPERLANE_JSON_BIND(47, HYPERLANE_JSON_E, f0, f1, f2, f3, f4, f5, f6)
+    HYPERLANE_JSON_BIND(48, HYPERLANE_JSON_F)
+    HYPERLANE_JSON_BIND(49, HYPERLANE_JSON_F, g0)
+    HYPERLANE_JSON_BIND(50, HYPERLANE_JSON_F, g0, g1)
+    HYPERLANE_JSON_BIND(51, HYPERLANE_JSON_F, g0, g1, g2)
+    HYPERLANE_JSON_BIND(52, HYPERLANE_JSON_F, g0, g1, g2, g3)
+    HYPERLANE_JSON_BIND(53, HYPERLANE_JSON_F, g0, g1, g2, g3, g4)
+    HYPERLANE_JSON_BIND(54, HYPERLANE_JSON_F, g0, g1, g2, g3, g4, g5)
+    HYPERLANE_JSON_BIND(55, HYPERLANE_JSON_F, g0, g1, g2, g3, g4, g5, g6)
+    HYPERLANE_JSON_BIND(56, HYPERLANE_JSON_G)
+    HYPERLANE_JSON_BIND(57, HYPERLANE_JSON_G, h0)
+    HYPERLANE_JSON_BIND(58, HYPERLANE_JSON_G, h0, h1)
+    HYPERLANE_JSON_BIND(59, HYPERLANE_JSON_G, h0, h1, h2)
+    HYPERLANE_JSON_BIND(60, HYPERLANE_JSON_G, h0, h1, h2, h3)
+    HYPERLANE_JSON_BIND(61, HYPERLANE_JSON_G, h0, h1, h2, h3, h4)
+    HYPERLANE_JSON_BIND(62, HYPERLANE_JSON_G, h0, h1, h2, h3, h4, h5)
+    HYPERLANE_JSON_BIND(63, HYPERLANE_JSON_G, h0, h1, h2, h3, h4, h5, h6)
+    HYPERLANE_JSON_BIND(64, HYPERLANE_JSON_H)
+    {
+        return;
+    }
+    // clang-format on
+}
+
+#undef HYPERLANE_JSON_BIND
+#undef HYPERLANE_JSON_H
+#undef HYPERLANE_JSON_G
+#undef HYPERLANE_JSON_F
+#undef HYPERLANE_JSON_E
+#undef HYPERLANE_JSON_D
+#undef HYPERLANE_JSON_C
+#undef HYPERLANE_JSON_B
+#undef HYPERLANE_JSON_A
+#undef HYPERLANE_JSON_8
+
+}  // namespace hyperlane::json::detail
