@@ -1,4 +1,4 @@
-// expect: json: a struct with a base class cannot be reflected; make the base a member
+// error: json: a struct with a base class cannot be reflected; make the base a member
 #include <hyperlane/json/write.hpp>
 
 #include <string>

@@ -1,4 +1,4 @@
-// expect: json: use std::array in place of a C array
+// error: json: use std::array in place of a C array
 #include <hyperlane/json/write.hpp>
 
 #include <string>

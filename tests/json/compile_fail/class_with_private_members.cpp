@@ -1,4 +1,4 @@
-// expect: json: this class cannot be reflected; use a plain struct
+// error: json: this class cannot be reflected; use a plain struct
 #include <hyperlane/json/read.hpp>
 
 #include <string>

@@ -1,4 +1,4 @@
-// expect: json: an enum needs a fixed underlying type to be written by name
+// error: json: an enum needs a fixed underlying type to be written by name
 #include <hyperlane/json/write.hpp>
 
 #include <string>

@@ -1,4 +1,4 @@
-// expect: json: the key of a map must be std::string, an integer or an enum
+// error: json: the key of a map must be std::string, an integer or an enum
 #include <hyperlane/json/write.hpp>
 
 #include <map>

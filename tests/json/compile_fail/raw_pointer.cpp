@@ -1,4 +1,4 @@
-// expect: json: a raw pointer or reference tells neither owner nor length
+// error: json: a raw pointer or reference tells neither owner nor length
 #include <hyperlane/json/write.hpp>
 
 #include <string>

@@ -1,4 +1,4 @@
-// expect: json: std::string_view can be written but not read, as nothing would own the text; use std::string
+// error: json: std::string_view can be written but not read, as nothing would own the text; use std::string
 #include <hyperlane/json/read.hpp>
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// expect: frist_name
+// error: frist_name
 #include <hyperlane/json/write.hpp>
 
 #include <string>

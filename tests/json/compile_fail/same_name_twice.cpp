@@ -1,4 +1,4 @@
-// expect: json: two members would have the same name in JSON
+// error: json: two members would have the same name in JSON
 #include <hyperlane/json/write.hpp>
 
 #include <string>

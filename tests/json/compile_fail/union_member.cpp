@@ -1,4 +1,4 @@
-// expect: json: a union does not know which member it holds; use std::variant
+// error: json: a union does not know which member it holds; use std::variant
 #include <hyperlane/json/write.hpp>
 
 #include <string>

@@ -1,4 +1,4 @@
-// expect: json: the alternatives of a std::variant must be structs, which get a tag, or differ in their JSON type
+// error: json: the alternatives of a std::variant must be structs, which get a tag, or differ in their JSON type
 #include <hyperlane/json/write.hpp>
 
 #include <string>
