@@ -1,0 +1,442 @@
+#include <hyperlane/http/h1/parse_head.hpp>
+#include <hyperlane/http/list.hpp>
+#include "field_line.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <limits>
+#include <memory>
+
+namespace hyperlane::http::h1 {
+
+namespace {
+
+/// The bytes of a head and how far they have been read.
+struct Input {
+    const char* base;
+    const char* p;
+    const char* end;  // what lies behind is loaded, but never interpreted
+
+    [[nodiscard]] std::uint32_t offset(const char* at) const noexcept { return static_cast<std::uint32_t>(at - base); }
+    [[nodiscard]] Piece piece(const char* from, const char* to) const noexcept {
+        return {offset(from), static_cast<std::uint32_t>(to - from)};
+    }
+};
+
+// Functions off the common path are kept out of line: inlined, they cost the common path its registers.
+
+/// What is known of the framing fields before all of them have been seen.
+struct Framing {
+    HeadError late_error = HeadError::none;  // reported at the end, as the version and other fields decide too
+    bool has_transfer_encoding = false;
+};
+
+template <typename Word>
+[[nodiscard]] Word load(const char* p) noexcept {
+    Word word;
+    std::memcpy(&word, p, sizeof word);
+    return word;
+}
+
+/// Equal in any case. `lower` has 4 to 24 letters and dashes; `text` has as many bytes, none of them a control: then
+/// setting 0x20 makes nothing equal to a letter but that letter, and nothing equal to a dash but a dash.
+template <std::size_t Size>
+[[nodiscard]] bool is_same(const char* text, const char (&lower)[Size]) noexcept {
+    constexpr std::size_t length = Size - 1;
+    static_assert(length >= 4 && length <= 24);
+    const auto same = [&]<typename Word>(std::size_t at, Word fold) {
+        return (load<Word>(text + at) | fold) == load<Word>(lower + at);
+    };
+    constexpr std::uint64_t fold = 0x2020202020202020u;
+    if constexpr (length < 8) {
+        constexpr auto short_fold = static_cast<std::uint32_t>(fold);
+        return same(0, short_fold) && same(length - 4, short_fold);
+    } else {
+        return same(0, fold) && (length <= 16 || same(8, fold)) && same(length - 8, fold);
+    }
+}
+
+[[gnu::noinline]] HeadError read_content_length(std::string_view value, MessageHead& head) noexcept {
+    if (head.has_content_length) return HeadError::repeated_content_length;
+    head.has_content_length = true;
+    if (value.empty()) return HeadError::bad_content_length;
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    std::uint64_t length = 0;
+    for (const char c : value) {
+        if (!is(c, digit_char)) return HeadError::bad_content_length;
+        const auto digit = static_cast<unsigned>(c - '0');
+        if (length > (most - digit) / 10) return HeadError::bad_content_length;
+        length = length * 10 + digit;
+    }
+    head.content_length = length;
+    return HeadError::none;
+}
+
+// "chunked" alone is understood. A list that ends in it has a coding before that which is not (501, RFC 9112 6.1); any
+// other value leaves the length of the body unknown (400, 6.3).
+HeadError error_of_codings(std::string_view value) noexcept {
+    const std::size_t comma = value.rfind(',');
+    if (comma == std::string_view::npos) return HeadError::bad_transfer_encoding;
+    if (!equals_ignore_case(trim_ows(value.substr(comma + 1)), "chunked")) return HeadError::bad_transfer_encoding;
+    bool other = false;
+    for (ListReader list(value.substr(0, comma)); const auto coding = list.next();) {
+        if (equals_ignore_case(without_parameters(*coding), "chunked")) return HeadError::bad_transfer_encoding;
+        other = true;
+    }
+    return other ? HeadError::unknown_transfer_coding : HeadError::bad_transfer_encoding;
+}
+
+[[gnu::noinline]] HeadError read_transfer_encoding(std::string_view value, MessageHead& head,
+                                                   Framing& framing) noexcept {
+    if (framing.has_transfer_encoding) return HeadError::repeated_transfer_encoding;
+    framing.has_transfer_encoding = true;
+    if (equals_ignore_case(value, "chunked")) {
+        head.chunked = true;
+        return HeadError::none;
+    }
+    framing.late_error = error_of_codings(value);
+    return HeadError::none;
+}
+
+[[gnu::noinline]] void read_connection_list(std::string_view value, MessageHead& head) noexcept {
+    for (ListReader list(value); const auto option = list.next();) {
+        if (equals_ignore_case(*option, "close")) head.connection_close = true;
+        if (equals_ignore_case(*option, "keep-alive")) head.connection_keep_alive = true;
+        if (equals_ignore_case(*option, "upgrade")) head.connection_upgrade = true;
+    }
+}
+
+void read_connection(std::string_view value, MessageHead& head) noexcept {
+    if (value.size() == 10 && is_same(value.data(), "keep-alive")) [[likely]] {
+        head.connection_keep_alive = true;
+    } else {
+        read_connection_list(value, head);
+    }
+}
+
+[[gnu::noinline]] void read_expect(std::string_view value, RequestHead& head, Framing& framing) noexcept {
+    for (ListReader list(value); const auto expectation = list.next();) {
+        if (equals_ignore_case(*expectation, "100-continue")) {
+            head.expect_continue = true;
+        } else if (framing.late_error == HeadError::none) {
+            framing.late_error = HeadError::unknown_expectation;
+        }
+    }
+}
+
+/// Fields that both kinds of message have.
+HeadError note_common_field(const char* name, std::size_t name_size, std::string_view value, MessageHead& head,
+                            Framing& framing) noexcept {
+    switch (name_size) {
+        case 7:
+            if (is_same(name, "upgrade")) head.has_upgrade = true;
+            return HeadError::none;
+        case 10:
+            if (is_same(name, "connection")) read_connection(value, head);
+            return HeadError::none;
+        case 14:
+            if (is_same(name, "content-length")) return read_content_length(value, head);
+            return HeadError::none;
+        case 17:
+            if (is_same(name, "transfer-encoding")) return read_transfer_encoding(value, head, framing);
+            return HeadError::none;
+        default: return HeadError::none;
+    }
+}
+
+HeadError note_field(const char* name, const FieldLine& line, const Input& in, RequestHead& head,
+                     Framing& framing) noexcept {
+    const auto name_size = static_cast<std::size_t>(line.name_end - name);
+    if (name_size == 4 && is_same(name, "host")) {
+        if (head.has_host) return HeadError::repeated_host;
+        head.has_host = true;
+        head.host_piece = in.piece(line.value, line.value_end);
+        return HeadError::none;
+    }
+    constexpr unsigned interesting = 1u << 6 | 1u << 7 | 1u << 10 | 1u << 14 | 1u << 17;
+    if (name_size > 17 || (interesting >> name_size & 1u) == 0) return HeadError::none;
+    const std::string_view value(line.value, static_cast<std::size_t>(line.value_end - line.value));
+    if (name_size == 6) {
+        if (is_same(name, "expect")) read_expect(value, head, framing);
+        return HeadError::none;
+    }
+    return note_common_field(name, name_size, value, head, framing);
+}
+
+HeadError note_field(const char* name, const FieldLine& line, const Input&, ResponseHead& head,
+                     Framing& framing) noexcept {
+    const std::string_view value(line.value, static_cast<std::size_t>(line.value_end - line.value));
+    return note_common_field(name, static_cast<std::size_t>(line.name_end - name), value, head, framing);
+}
+
+/// All field lines and the empty line after them.
+template <typename Head>
+HeadError parse_fields(Input& in, Head& head, std::size_t max_fields, Framing& framing) noexcept {
+    const char* p = in.p;
+    Field* field = head.storage.data();
+    Field* const full = field + std::min(max_fields, head.storage.size());
+    for (;; ++field) {
+        if (p >= in.end) return HeadError::incomplete;
+        if (*p == '\r') {
+            if (in.end - p < 2) return HeadError::incomplete;
+            if (p[1] != '\n') return HeadError::bare_cr;
+            break;
+        }
+        if (field == full) return HeadError::too_many_fields;
+        FieldLine line;
+        HeadError error = parse_field_line<Padding::present>(p, in.end, line);
+        if (error != HeadError::none) return error;
+        field->name_piece = in.piece(p, line.name_end);
+        field->value_piece = in.piece(line.value, line.value_end);
+        error = note_field(p, line, in, head, framing);
+        if (error != HeadError::none) [[unlikely]]
+            return error;
+        p = line.next;
+    }
+    head.field_count = static_cast<std::uint32_t>(field - head.storage.data());
+    in.p = p + 2;
+    return HeadError::none;
+}
+
+/// "HTTP/1.x" at `p`; leaves `p` behind it.
+[[gnu::noinline]] HeadError parse_version(Input& in, const char* end, MessageHead& head, HeadError otherwise) noexcept {
+    constexpr std::string_view shape = "HTTP/d.d";
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        if (in.p + i >= end) return HeadError::incomplete;
+        if (shape[i] == 'd' ? !is(in.p[i], digit_char) : in.p[i] != shape[i]) return otherwise;
+    }
+    if (in.p[5] != '1') return HeadError::unsupported_version;
+    head.minor_version = in.p[7] == '0' ? 0 : 1;
+    in.p += shape.size();
+    return HeadError::none;
+}
+
+HeadError parse_line_end(Input& in, const char* end, HeadError otherwise) noexcept {
+    if (in.p >= end) return HeadError::incomplete;
+    if (*in.p != '\r') return *in.p == '\n' ? HeadError::bare_lf : otherwise;
+    if (end - in.p < 2) return HeadError::incomplete;
+    if (in.p[1] != '\n') return HeadError::bare_cr;
+    in.p += 2;
+    return HeadError::none;
+}
+
+/// The version of a request and the end of its line: nearly always the same ten bytes.
+HeadError parse_request_line_tail(Input& in, const char* end, RequestHead& head) noexcept {
+    if (end - in.p >= 10 && load<std::uint64_t>(in.p) == load<std::uint64_t>("HTTP/1.1") &&
+        load<std::uint16_t>(in.p + 8) == load<std::uint16_t>("\r\n")) [[likely]] {
+        head.minor_version = 1;
+        in.p += 10;
+        return HeadError::none;
+    }
+    if (const HeadError error = parse_version(in, end, head, HeadError::bad_version); error != HeadError::none) {
+        return error;
+    }
+    return parse_line_end(in, end, HeadError::bad_version);
+}
+
+HeadError parse_method_token(Input& in, const char* end, RequestHead& head) noexcept {
+    const char* const token = in.p;
+    if (end - token >= 4 && load<std::uint32_t>(token) == load<std::uint32_t>("GET ")) [[likely]] {
+        head.method = Method::GET;
+        head.method_piece = {in.offset(token), 3};
+        in.p += 4;
+        return HeadError::none;
+    }
+    const char* stop = scan_token<Padding::present>(token, end);
+    if (stop >= end) return HeadError::incomplete;
+    if (stop == token || *stop != ' ') return *stop == '\n' ? HeadError::bare_lf : HeadError::bad_method;
+    head.method = parse_method({token, static_cast<std::size_t>(stop - token)});
+    head.method_piece = in.piece(token, stop);
+    in.p = stop + 1;
+    return HeadError::none;
+}
+
+[[gnu::noinline]] HeadError check_percent(const char* p, const char* end) noexcept {
+    for (int i = 1; i <= 2; ++i) {
+        if (p + i >= end) return HeadError::incomplete;
+        if (!is(p[i], hex_digit)) return HeadError::bad_percent_encoding;
+    }
+    return HeadError::none;
+}
+
+/// The target up to its space. Path and query are set as for origin-form; `resolve_target` mends the other forms.
+HeadError parse_target(Input& in, const char* end, RequestHead& head) noexcept {
+    const char* const target = in.p;
+    const char* question = nullptr;
+    const char* p = target;
+    for (;;) {
+        p = scan_padded<TargetClass>(p, end);
+        if (p >= end) return HeadError::incomplete;
+        if (*p == ' ') [[likely]]
+            break;
+        if (*p == '?') {
+            if (question == nullptr) question = p;
+            ++p;
+        } else if (*p == '%') {
+            if (const HeadError error = check_percent(p, end); error != HeadError::none) return error;
+            if (question == nullptr) head.path_has_percent = true;
+            p += 3;
+        } else if (*p == '#') {
+            return HeadError::fragment_in_target;
+        } else {
+            return *p == '\r' || *p == '\n' ? HeadError::bad_request_line : HeadError::bad_target;
+        }
+    }
+    if (p == target) return HeadError::bad_request_line;
+    head.target_piece = in.piece(target, p);
+    head.has_query = question != nullptr;
+    head.path_piece = in.piece(target, question != nullptr ? question : p);
+    if (question != nullptr) head.query_piece = in.piece(question + 1, p);
+    in.p = p + 1;
+    return HeadError::none;
+}
+
+// One empty line before a request is skipped: old clients send it after a body (RFC 9112 2.2).
+HeadError skip_empty_line(Input& in) noexcept {
+    if (in.p >= in.end) return HeadError::incomplete;
+    if (*in.p != '\r') return HeadError::none;
+    if (in.end - in.p < 2) return HeadError::incomplete;
+    if (in.p[1] != '\n') return HeadError::bare_cr;
+    in.p += 2;
+    return HeadError::none;
+}
+
+HeadError parse_request_line(Input& in, RequestHead& head, const HeadLimits& limits) noexcept {
+    HeadError error = skip_empty_line(in);
+    if (error != HeadError::none) return error;
+    // The line is cut at its limit, so that what is behind the limit cannot decide between 400 and 414.
+    const auto available = static_cast<std::size_t>(in.end - in.p);
+    const bool cut = available >= limits.request_line_bytes;
+    const char* const end = in.p + (cut ? limits.request_line_bytes : available);
+    error = parse_method_token(in, end, head);
+    if (error == HeadError::none) error = parse_target(in, end, head);
+    if (error == HeadError::none) error = parse_request_line_tail(in, end, head);
+    if (error == HeadError::incomplete && cut) return HeadError::request_line_too_long;
+    return error;
+}
+
+/// Forms of the target other than origin-form (RFC 9112 3.2).
+[[gnu::noinline]] HeadError resolve_target(const char* base, RequestHead& head) noexcept {
+    const auto target = split_target(head.target(base), head.method);
+    if (!target.has_value()) return HeadError::bad_target_form;
+    const auto piece = [base](std::string_view part) {
+        return part.empty()
+                   ? Piece{}
+                   : Piece{static_cast<std::uint32_t>(part.data() - base), static_cast<std::uint32_t>(part.size())};
+    };
+    head.form = target->form;
+    head.path_piece = piece(target->path);
+    head.query_piece = piece(target->query);
+    head.has_query = target->has_query;
+    if (!target->authority.empty()) head.host_piece = piece(target->authority);
+    head.path_has_percent = target->path.contains('%');
+    return HeadError::none;
+}
+
+HeadError check_framing(const MessageHead& head, const Framing& framing) noexcept {
+    if (framing.has_transfer_encoding) {
+        if (head.has_content_length) return HeadError::both_framings;
+        if (head.minor_version == 0) return HeadError::transfer_encoding_in_1_0;
+    }
+    return framing.late_error;
+}
+
+/// `name`, `name:1234`: what nearly all Host fields look like. Anything else is left to the full grammar.
+bool is_plain_host(const char* p, const char* end) noexcept {
+    p = scan_padded<NameClass>(p, end);
+    if (p >= end) return true;
+    if (*p != ':' || end - p > 6) return false;
+    unsigned port = 0;
+    while (++p < end) {
+        const auto digit = static_cast<unsigned>(static_cast<unsigned char>(*p)) - '0';
+        if (digit > 9) return false;
+        port = port * 10 + digit;
+    }
+    return port <= 65535;
+}
+
+HeadError check_host(const Input& in, const RequestHead& head) noexcept {
+    if (!head.has_host) return head.minor_version == 0 ? HeadError::none : HeadError::missing_host;
+    const std::string_view host = head.host(in.base);
+    if (host.empty()) return HeadError::none;  // what a client sends for a target without authority (RFC 9112 3.2)
+    // ":80" has no host either, yet is nothing that a client would send.
+    if (host.front() != ':' && is_plain_host(host.data(), host.data() + host.size())) [[likely]] {
+        return HeadError::none;
+    }
+    return is_valid_authority(host) ? HeadError::none : HeadError::bad_host;
+}
+
+/// What can only be said when all of the head is known.
+HeadError finish_request(const Input& in, RequestHead& head, const Framing& framing) noexcept {
+    if (const HeadError error = check_host(in, head); error != HeadError::none) return error;
+    if (in.base[head.target_piece.at] != '/' || head.method == Method::CONNECT) [[unlikely]] {
+        if (const HeadError error = resolve_target(in.base, head); error != HeadError::none) return error;
+    }
+    if (head.minor_version == 0) head.expect_continue = false;
+    return check_framing(head, framing);
+}
+
+// "HTTP/1.1 200 OK". The space before an empty reason is required of senders, but some leave it out (RFC 9112 4).
+HeadError parse_status_line(Input& in, ResponseHead& head) noexcept {
+    HeadError error = parse_version(in, in.end, head, HeadError::bad_status_line);
+    if (error != HeadError::none) return error;
+    for (int i = 0; i < 4; ++i, ++in.p) {
+        if (in.p >= in.end) return HeadError::incomplete;
+        if (i == 0 ? *in.p != ' ' : !is(*in.p, digit_char)) return HeadError::bad_status_line;
+        if (i > 0) head.status = head.status * 10 + (*in.p - '0');
+    }
+    if (head.status < 100) return HeadError::bad_status_line;
+    if (in.p < in.end && *in.p == ' ') {
+        const char* reason = in.p + 1;
+        in.p = std::min(scan_padded<ValueClass>(reason, in.end), in.end);
+        head.reason_piece = in.piece(reason, in.p);
+    }
+    return parse_line_end(in, in.end, HeadError::bad_status_line);
+}
+
+Input input_of(std::string_view in, const HeadLimits& limits) noexcept {
+    assert(limits.head_bytes <= std::numeric_limits<std::int32_t>::max());
+    const char* base = in.data();
+    // Cut at the limit, for the same reason as the request line.
+    return {base, base, base + std::min(in.size(), limits.head_bytes)};
+}
+
+HeadResult result_of(HeadError error, const Input& in, std::string_view text, const HeadLimits& limits) noexcept {
+    if (error == HeadError::none) [[likely]]
+        return {static_cast<std::size_t>(in.p - in.base), HeadError::none};
+    if (error == HeadError::incomplete && text.size() >= limits.head_bytes) error = HeadError::head_too_large;
+    return {0, error};
+}
+
+}  // namespace
+
+HeadResult parse_request_head(std::string_view text, RequestHead& out, const HeadLimits& limits) noexcept {
+    Input in = input_of(text, limits);
+    std::construct_at(&out, out.storage);
+    Framing framing;
+    HeadError error = parse_request_line(in, out, limits);
+    if (error == HeadError::none) error = parse_fields(in, out, limits.fields, framing);
+    if (error == HeadError::none) error = finish_request(in, out, framing);
+    return result_of(error, in, text, limits);
+}
+
+HeadResult parse_response_head(std::string_view text, ResponseHead& out, const HeadLimits& limits) noexcept {
+    Input in = input_of(text, limits);
+    std::construct_at(&out, out.storage);
+    Framing framing;
+    HeadError error = parse_status_line(in, out);
+    if (error == HeadError::none) error = parse_fields(in, out, limits.fields, framing);
+    if (error == HeadError::none) error = check_framing(out, framing);
+    return result_of(error, in, text, limits);
+}
+
+bool head_has_news(std::string_view in, std::size_t seen, const HeadLimits& limits) noexcept {
+    seen = std::min(seen, in.size());
+    const auto reached = [&](std::size_t limit) { return seen < limit && in.size() >= limit; };
+    // An empty line before the request moves the end of the request line by two.
+    return std::memchr(in.data() + seen, '\n', in.size() - seen) != nullptr || reached(limits.request_line_bytes) ||
+           reached(limits.request_line_bytes + 2) || in.size() >= limits.head_bytes;
+}
+
+}  // namespace hyperlane::http::h1
