@@ -1,0 +1,101 @@
+#pragma once
+
+/// A server's routes, middleware and state, frozen: what every loop reads and none writes.
+
+#include <hyperlane/http/limits.hpp>
+#include <hyperlane/http/service.hpp>
+#include <hyperlane/web/access_log.hpp>
+#include <hyperlane/web/attributes.hpp>
+#include <hyperlane/web/http_error.hpp>
+#include <hyperlane/web/router.hpp>
+#include <hyperlane/web/routes.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hyperlane::web {
+
+/// The way of one request: everything that runs before the handler, from the outside in, the handler, and what runs
+/// after it, from the inside out.
+struct Endpoint {
+    std::string pattern;  // empty for the fallbacks
+    std::vector<Handler> before;
+    Handler handler;
+    std::vector<Handler> after;
+    http::BodyMode body_mode = http::BodyMode::gather;
+    std::uint64_t body_limit = 0;
+    MethodSet methods = {};
+};
+
+struct StateEntry {
+    TypeKey key;
+    std::shared_ptr<void> value;
+};
+
+using ErrorHook = std::function<void(Context, const HttpError&)>;
+
+/// What a server was told, before it is frozen.
+struct AppSettings {
+    std::optional<Handler> fallback;
+    std::optional<Handler> method_not_allowed;
+    ErrorHook error_hook;
+    std::vector<StateEntry> state;
+    Limits limits;
+    AccessLog access_log = AccessLog::off;
+};
+
+/// A request on its way through an app.
+class WebExchange final : public http::Exchange {
+public:
+    const class App* app = nullptr;
+    const Endpoint* endpoint = nullptr;
+    RouteMatch match;
+    Attributes attributes;
+    std::string_view request_id;  // views the arena; empty until somebody asks
+
+    void reset() noexcept override;
+};
+
+class App final : public http::Service {
+public:
+    /// errors   every malformed or ambiguous route, one a line, with the places of registration
+    [[nodiscard]] static Result<std::unique_ptr<App>> make(const AppSettings& settings, const RouteGroup& routes);
+
+    [[nodiscard]] std::unique_ptr<http::Exchange> make_exchange() override;
+    [[nodiscard]] http::BodyPlan on_head(http::Exchange& exchange) noexcept override;
+    void on_request(http::Exchange& exchange) noexcept override;
+    void on_finished(http::Exchange& exchange) noexcept override;
+
+    [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
+    /// Null if there is none of that type.
+    [[nodiscard]] void* find_state(TypeKey key) const noexcept;
+
+    /// Make `error` the response, by the error hook if there is one.
+    void render(Context ctx, const HttpError& error) const;
+
+private:
+    App() = default;
+    void add_group(const RouteGroup& group, const std::string& prefix, const std::vector<Handler>& outer_before,
+                   const std::vector<Handler>& outer_after);
+    void add_fallbacks(const AppSettings& settings, const RouteGroup& routes);
+    void choose_endpoint(WebExchange& exchange) const;
+
+    Router router_;
+    std::vector<std::unique_ptr<const Endpoint>> endpoints_;
+    std::unique_ptr<const Endpoint> not_found_;
+    std::unique_ptr<const Endpoint> method_not_allowed_;
+    std::unique_ptr<const Endpoint> options_;
+    std::unique_ptr<const Endpoint> bad_path_;
+    ErrorHook error_hook_;
+    std::vector<StateEntry> state_;
+    Limits limits_;
+    AccessLog access_log_ = AccessLog::off;
+};
+
+/// Run the way of an exchange and finish it; see chain.cpp.
+void run_chain(WebExchange& exchange) noexcept;
+
+}  // namespace hyperlane::web

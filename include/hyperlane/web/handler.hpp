@@ -1,0 +1,162 @@
+#pragma once
+
+/// Handlers and middleware, erased: plain functions and coroutines alike. A plain function costs no coroutine frame.
+
+#include <hyperlane/base/result.hpp>
+#include <hyperlane/io/task.hpp>
+#include <hyperlane/web/context.hpp>
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace hyperlane {
+
+namespace web {
+struct Endpoint;
+}
+
+/// The rest of the chain, given to a middleware that goes around it: `co_await next(ctx);`
+class Next {
+public:
+    Next(const web::Endpoint& endpoint, std::size_t at) noexcept : endpoint_(&endpoint), at_(at) {}
+    /// Run the middleware that follows, and the handler. What they throw has become the response when this returns;
+    /// only
+    /// cancellation comes out.
+    [[nodiscard]] Task<> operator()(Context ctx) const;
+
+private:
+    const web::Endpoint* endpoint_;
+    std::size_t at_;
+};
+
+namespace web {
+
+template <typename F>
+using HandlerReturn = std::invoke_result_t<const F&, Context>;
+
+template <typename F>
+concept PlainHandler =
+    std::invocable<const F&, Context> && (std::is_void_v<HandlerReturn<F>> || std::same_as<HandlerReturn<F>, Result<>>);
+
+template <typename F>
+concept CoroutineHandler = std::invocable<const F&, Context> &&
+                           (std::same_as<HandlerReturn<F>, Task<>> || std::same_as<HandlerReturn<F>, Task<Result<>>>);
+
+template <typename F>
+concept AnyHandler = PlainHandler<F> || CoroutineHandler<F>;
+
+template <typename F>
+concept AroundHandler =
+    std::invocable<const F&, Context, Next> && std::same_as<std::invoke_result_t<const F&, Context, Next>, Task<>>;
+
+/// Does `f`, as far as that can be seen, take its context by reference? A generic lambda does not show it.
+template <typename Function>
+inline constexpr bool takes_reference = false;
+template <typename R, typename... Rest>
+inline constexpr bool takes_reference<R (*)(const Context&, Rest...)> = true;
+template <typename R, typename... Rest>
+inline constexpr bool takes_reference<R (*)(Context&&, Rest...)> = true;
+template <typename R, typename C, typename... Rest>
+inline constexpr bool takes_reference<R (C::*)(const Context&, Rest...) const> = true;
+template <typename R, typename C, typename... Rest>
+inline constexpr bool takes_reference<R (C::*)(Context&&, Rest...) const> = true;
+
+template <typename F>
+consteval bool takes_context_by_reference() {
+    if constexpr (requires { &F::operator(); }) {
+        return takes_reference<decltype(&F::operator())>;
+    } else {
+        return takes_reference<F>;
+    }
+}
+
+/// Throws what an error value means as a response: see `status_for`.
+[[noreturn]] void throw_error(const Error& error);
+
+/// A function of a context, or a middleware around the rest of a chain. Shared by all loops and called on each of
+/// them, so
+/// it must not change what it holds: it is called as const.
+class Handler {
+public:
+    template <PlainHandler F>
+    explicit Handler(F function) : state_(std::make_shared<const F>(std::move(function))) {
+        plain_ = [](const void* state, const Context& ctx) { call_plain(*static_cast<const F*>(state), ctx); };
+    }
+    template <CoroutineHandler F>
+    explicit Handler(F function) : state_(std::make_shared<const F>(std::move(function))) {
+        coroutine_ = [](const void* state, const Context& ctx) {
+            return call_coroutine(*static_cast<const F*>(state), ctx);
+        };
+    }
+    template <AroundHandler F>
+    explicit Handler(F function) : state_(std::make_shared<const F>(std::move(function))) {
+        around_ = [](const void* state, const Context& ctx, Next next) {
+            return std::invoke(*static_cast<const F*>(state), ctx, next);
+        };
+    }
+
+    /// Runs to its end when it is called, with `call`; the others are awaited.
+    [[nodiscard]] bool is_plain() const noexcept { return plain_ != nullptr; }
+    /// Runs the rest of the chain itself.
+    [[nodiscard]] bool goes_around() const noexcept { return around_ != nullptr; }
+
+    void call(const Context& ctx) const { plain_(state_.get(), ctx); }
+    [[nodiscard]] Task<> call_async(Context ctx) const { return coroutine_(state_.get(), ctx); }
+    [[nodiscard]] Task<> call_around(Context ctx, Next next) const { return around_(state_.get(), ctx, next); }
+
+private:
+    template <typename F>
+    static void call_plain(const F& function, const Context& ctx) {
+        if constexpr (std::is_void_v<HandlerReturn<F>>) {
+            std::invoke(function, ctx);
+        } else {
+            if (Result<> result = std::invoke(function, ctx); !result) throw_error(result.error());
+        }
+    }
+
+    template <typename F>
+    static Task<> call_coroutine(const F& function, const Context& ctx) {
+        if constexpr (std::same_as<HandlerReturn<F>, Task<>>) {
+            return std::invoke(function, ctx);
+        } else {
+            return check(std::invoke(function, ctx));
+        }
+    }
+
+    static Task<> check(Task<Result<>> task);
+
+    std::shared_ptr<const void> state_;
+    void (*plain_)(const void*, const Context&) = nullptr;
+    Task<> (*coroutine_)(const void*, const Context&) = nullptr;
+    Task<> (*around_)(const void*, const Context&, Next) = nullptr;
+};
+
+template <typename F>
+Handler make_handler(F&& function) {
+    using Function = std::decay_t<F>;
+    if constexpr (std::same_as<Function, Handler>) {
+        return std::forward<F>(function);
+    } else {
+        static_assert(AnyHandler<Function>,
+                      "a handler or middleware is a function `void f(Context ctx)` or a coroutine `Task<> f(Context "
+                      "ctx)`; either may "
+                      "return Result<> instead. A lambda must be callable as const: it is shared by all loops");
+        static_assert(!CoroutineHandler<Function> || !takes_context_by_reference<Function>(),
+                      "a coroutine takes its Context by value: it goes on when the caller's is gone");
+        return Handler(std::forward<F>(function));
+    }
+}
+
+template <typename F>
+Handler make_around(F&& function) {
+    static_assert(AroundHandler<std::decay_t<F>>, "use() takes a coroutine `Task<> f(Context ctx, Next next)`");
+    static_assert(!takes_context_by_reference<std::decay_t<F>>(),
+                  "a coroutine takes its Context by value: it goes on when the caller's is gone");
+    return Handler(std::forward<F>(function));
+}
+
+}  // namespace web
+}  // namespace hyperlane

@@ -1,0 +1,120 @@
+#pragma once
+
+/// A web server: told what to answer, then run. Options and routes are frozen when it starts.
+
+#include <hyperlane/base/result.hpp>
+#include <hyperlane/http/limits.hpp>
+#include <hyperlane/net/address.hpp>
+#include <hyperlane/web/access_log.hpp>
+#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/routes.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace hyperlane {
+
+/// What the loops of a server have done so far, added up.
+struct ServerCounters {
+    std::uint64_t connections_accepted = 0;
+    std::uint64_t requests = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t timed_out = 0;
+    std::uint64_t connections_lost = 0;
+};
+
+class Server final : public web::RouteCalls<Server> {
+public:
+    Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    /// Stops, and waits for what is running.
+    ~Server();
+
+    /// Where to listen: 127.0.0.1 and 60000 unless told otherwise. Port 0 lets the system choose, see `addresses`.
+    Server& host(std::string_view host);
+    Server& port(std::uint16_t port);
+    /// One more address: "127.0.0.1:8080", "[::1]:8080", "unix:/run/app.sock". With it, `host` and `port` count only if
+    /// they have been called.
+    Server& listen(std::string_view address);
+    /// Event loops, each in a thread of its own; 0 (the default): one per processor that this process may use.
+    Server& workers(std::size_t count);
+    Server& limits(const Limits& limits);
+    Server& access_log(AccessLog format);
+
+    /// Take `--host`, `--port`, `--workers` and `--listen` from the command line, over what was set before; `--help`
+    /// prints them
+    /// and exits. What cannot be understood makes `run` and `start` fail with the reason.
+    Server& arguments(int count, const char* const* values);
+
+    /// Application state for `ctx.get_data<T>()`; one value per type. Shared by all loops: make it safe for that.
+    template <typename T>
+    Server& data(T&& value) {
+        using Value = std::decay_t<T>;
+        return add_state(web::type_key<Value>(), std::make_shared<Value>(std::forward<T>(value)));
+    }
+
+    /// Answers where no route matches, instead of a plain 404.
+    template <typename F>
+    Server& fallback(F&& handler) {
+        settings_.fallback = web::make_handler(std::forward<F>(handler));
+        return *this;
+    }
+    /// Answers where a route matches, but not its method; `Allow` is set already.
+    template <typename F>
+    Server& method_not_allowed(F&& handler) {
+        settings_.method_not_allowed = web::make_handler(std::forward<F>(handler));
+        return *this;
+    }
+    /// Makes the body of every error: `void f(Context ctx, const HttpError& error)`. The status is set already.
+    Server& on_error(web::ErrorHook hook);
+
+    /// Serve until SIGTERM or SIGINT, then drain: stop accepting, finish what runs, at most `Limits::drain_timeout`.
+    /// A second
+    /// signal ends at once. Adopts listening sockets passed by the service manager instead of binding its own.
+    ///
+    /// returns  EXIT_SUCCESS; EXIT_FAILURE, with the reason in the log, if it cannot listen or a route is wrong
+    int run();
+
+    /// The same in the background: `start`, then `wait` for `stop`.
+    /// errors   what `run` would log
+    Result<> start();
+    /// Drain and end. Any thread; returns at once.
+    void stop() noexcept;
+    /// Drop what runs, and end. Any thread; returns at once.
+    void stop_now() noexcept;
+    /// Until everything has ended.
+    void wait();
+
+    /// Where it really listens; empty before `start`.
+    [[nodiscard]] const std::vector<Address>& addresses() const noexcept;
+    [[nodiscard]] ServerCounters counters() const;
+
+    /// Routes, middleware and state as they are now, for those that serve them by other means.
+    [[nodiscard]] Result<std::unique_ptr<web::App>> make_app() const;
+
+private:
+    class Running;
+
+    bool take_argument(std::string_view name, std::string_view value);
+    Result<> prepare();
+    Server& add_state(web::TypeKey key, std::shared_ptr<void> value);
+    [[nodiscard]] Result<std::vector<Address>> wanted_addresses() const;
+
+    web::AppSettings settings_;
+    std::string host_ = "127.0.0.1";
+    std::uint16_t port_ = 60000;
+    std::vector<std::string> listen_;
+    std::size_t workers_ = 0;
+    bool host_or_port_given_ = false;
+    std::string bad_argument_;
+    std::unique_ptr<Running> running_;
+};
+
+}  // namespace hyperlane

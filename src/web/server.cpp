@@ -1,0 +1,297 @@
+#include <hyperlane/io/log.hpp>
+#include <hyperlane/io/signals.hpp>
+#include <hyperlane/net/listen_fds.hpp>
+#include <hyperlane/web/server.hpp>
+#include "web/worker.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include <sched.h>
+#include <sys/resource.h>
+
+namespace hyperlane {
+
+namespace {
+
+// Descriptors that are not connections: listeners, epoll, files being sent, the log.
+constexpr std::size_t spare_descriptors = 64;
+
+std::size_t usable_processors() noexcept {
+    cpu_set_t set;
+    if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+    return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
+}
+
+// The soft limit is a default for programs that use select(2); a server may use what it is allowed to.
+std::size_t raise_descriptor_limit() noexcept {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    return limit.rlim_cur;
+}
+
+}  // namespace
+
+/// Everything that exists only while a server runs.
+class Server::Running {
+public:
+    static Result<std::unique_ptr<Running>> make(std::unique_ptr<web::App> app, const std::vector<Address>& wanted,
+                                                 std::size_t worker_count) {
+        std::unique_ptr<Running> running(new Running(std::move(app)));
+        if (auto made = running->make_workers(worker_count); !made) return std::unexpected(made.error());
+        if (auto listening = running->listen(wanted); !listening) return std::unexpected(listening.error());
+        return running;
+    }
+
+    void start_threads() {
+        for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i]->start_thread(i, {});
+    }
+
+    /// The first loop runs on this thread, which spares a program with one loop its second thread, and goes on until
+    /// all
+    /// have ended, so that signals are heard to the last.
+    void run_here() {
+        running_threads_ = workers_.size() - 1;
+        for (std::size_t i = 1; i < workers_.size(); ++i) {
+            workers_[i]->start_thread(i, [this] {
+                if (running_threads_.fetch_sub(1) == 1) workers_[0]->release();
+            });
+        }
+        if (workers_.size() == 1) workers_[0]->release();
+        workers_[0]->run_here();
+        wait();
+    }
+
+    [[nodiscard]] Loop& first_loop() noexcept { return workers_[0]->loop(); }
+
+    void stop() {
+        for (const auto& worker : workers_) worker->drain();
+    }
+    void stop_now() {
+        for (const auto& worker : workers_) worker->abandon();
+    }
+    void wait() {
+        for (const auto& worker : workers_) worker->join();
+    }
+
+    [[nodiscard]] const std::vector<Address>& addresses() const noexcept { return addresses_; }
+    [[nodiscard]] std::size_t worker_count() const noexcept { return workers_.size(); }
+
+    [[nodiscard]] ServerCounters counters() const {
+        ServerCounters sum;
+        for (const auto& worker : workers_) {
+            const http::Counters& part = worker->counters();
+            sum.connections_accepted += part.connections_accepted.get();
+            sum.requests += part.requests.get();
+            sum.refused += part.refused.get();
+            sum.timed_out += part.timed_out.get();
+            sum.connections_lost += part.connections_lost.get();
+        }
+        return sum;
+    }
+
+private:
+    explicit Running(std::unique_ptr<web::App> app) : app_(std::move(app)) {}
+
+    Result<> make_workers(std::size_t count) {
+        const std::size_t descriptors = raise_descriptor_limit();
+        const std::size_t most =
+            app_->limits().connections != 0
+                ? app_->limits().connections
+                : std::max<std::size_t>(1, descriptors - std::min(descriptors - 1, spare_descriptors));
+        for (std::size_t i = 0; i < count; ++i) {
+            auto backend = io::make_epoll_backend();
+            if (!backend) return std::unexpected(backend.error());
+            workers_.push_back(std::make_unique<web::Worker>(std::move(*backend), *app_, app_->limits(),
+                                                             std::max<std::size_t>(1, most / count)));
+        }
+        return {};
+    }
+
+    Result<> listen(const std::vector<Address>& wanted) {
+        auto adopted = net::adopt_listen_fds();
+        if (!adopted) return std::unexpected(adopted.error());
+        for (auto& listener : *adopted) {
+            if (auto shared = share(std::move(listener)); !shared) return shared;
+        }
+        if (!addresses_.empty()) return {};
+        for (const Address& address : wanted) {
+            if (auto listening = listen_at(address); !listening) return listening;
+        }
+        return {};
+    }
+
+    Result<> listen_at(Address address) {
+        const bool spread = address.is_ip() && workers_.size() > 1;
+        auto first = net::listen(address, {.reuse_port = spread});
+        if (!first) return std::unexpected(first.error());
+        if (!spread) return share(std::move(*first));
+        address = (*first)->local_address();
+        addresses_.push_back(address);
+        for (std::size_t i = 0; i < workers_.size(); ++i) {
+            auto listener = i == 0 ? std::move(first) : net::listen(address, {.reuse_port = true});
+            if (!listener) return std::unexpected(listener.error());
+            if (auto added = workers_[i]->add_listener(std::move(*listener)); !added) return added;
+        }
+        return {};
+    }
+
+    // One socket for all loops.
+    Result<> share(std::unique_ptr<net::Listener> listener) {
+        addresses_.push_back(listener->local_address());
+        for (std::size_t i = 1; i < workers_.size(); ++i) {
+            auto twin = listener->duplicate();
+            if (!twin) return std::unexpected(twin.error());
+            if (auto added = workers_[i]->add_listener(std::move(*twin)); !added) return added;
+        }
+        return workers_[0]->add_listener(std::move(listener));
+    }
+
+    std::unique_ptr<web::App> app_;
+    std::vector<Address> addresses_;
+    std::atomic<std::size_t> running_threads_ = 0;
+    std::vector<std::unique_ptr<web::Worker>> workers_;
+};
+
+Server::Server() = default;
+
+Server::~Server() {
+    stop();
+    wait();
+}
+
+Server& Server::host(std::string_view host) {
+    host_ = host;
+    host_or_port_given_ = true;
+    return *this;
+}
+
+Server& Server::port(std::uint16_t port) {
+    port_ = port;
+    host_or_port_given_ = true;
+    return *this;
+}
+
+Server& Server::listen(std::string_view address) {
+    listen_.emplace_back(address);
+    return *this;
+}
+
+Server& Server::workers(std::size_t count) {
+    workers_ = count;
+    return *this;
+}
+
+Server& Server::limits(const Limits& limits) {
+    settings_.limits = limits;
+    return *this;
+}
+
+Server& Server::access_log(AccessLog format) {
+    settings_.access_log = format;
+    return *this;
+}
+
+Server& Server::on_error(web::ErrorHook hook) {
+    settings_.error_hook = std::move(hook);
+    return *this;
+}
+
+Server& Server::add_state(web::TypeKey key, std::shared_ptr<void> value) {
+    std::erase_if(settings_.state, [key](const web::StateEntry& entry) { return entry.key == key; });
+    settings_.state.push_back({key, std::move(value)});
+    return *this;
+}
+
+Result<std::unique_ptr<web::App>> Server::make_app() const { return web::App::make(settings_, route_group()); }
+
+Result<std::vector<Address>> Server::wanted_addresses() const {
+    std::vector<Address> wanted;
+    if (listen_.empty() || host_or_port_given_) {
+        auto address = Address::parse(host_, port_);
+        if (!address) return std::unexpected(address.error());
+        wanted.push_back(std::move(*address));
+    }
+    for (const std::string& text : listen_) {
+        auto address = Address::parse(text);
+        if (!address) return std::unexpected(address.error());
+        wanted.push_back(std::move(*address));
+    }
+    return wanted;
+}
+
+Result<> Server::start() {
+    if (auto prepared = prepare(); !prepared) return prepared;
+    running_->start_threads();
+    return {};
+}
+
+Result<> Server::prepare() {
+    if (running_) return fail(ErrorCode::already_done, "the server has been started already");
+    if (!bad_argument_.empty()) return fail(ErrorCode::invalid_argument, bad_argument_);
+    auto app = make_app();
+    if (!app) return std::unexpected(app.error());
+    const auto wanted = wanted_addresses();
+    if (!wanted) return std::unexpected(wanted.error());
+    auto running = Running::make(std::move(*app), *wanted, workers_ == 0 ? usable_processors() : workers_);
+    if (!running) return std::unexpected(running.error());
+    running_ = std::move(*running);
+    return {};
+}
+
+void Server::stop() noexcept {
+    if (running_) running_->stop();
+}
+
+void Server::stop_now() noexcept {
+    if (running_) running_->stop_now();
+}
+
+void Server::wait() {
+    if (running_) running_->wait();
+}
+
+const std::vector<Address>& Server::addresses() const noexcept {
+    static const std::vector<Address> none;
+    return running_ ? running_->addresses() : none;
+}
+
+ServerCounters Server::counters() const { return running_ ? running_->counters() : ServerCounters(); }
+
+int Server::run() {
+    if (const auto prepared = prepare(); !prepared) {
+        log(LogLevel::error, prepared.error().message);
+        return EXIT_FAILURE;
+    }
+    const auto signals = Signals::listen(running_->first_loop(), {SIGTERM, SIGINT}, [this](int, std::size_t count) {
+        log(LogLevel::info,
+            count == 1 ? "stopping: finishing what runs; a second signal ends at once" : "stopping now");
+        if (count == 1) {
+            stop();
+        } else {
+            stop_now();
+        }
+    });
+    if (!signals) {
+        log(LogLevel::error, signals.error().message);
+        return EXIT_FAILURE;
+    }
+    for (const Address& address : running_->addresses()) {
+        const std::string scheme = address.is_ip() ? "http://" : "";
+        log(LogLevel::info, "listening on " + scheme + address.to_string() + " with " +
+                                std::to_string(running_->worker_count()) +
+                                (running_->worker_count() == 1 ? " loop" : " loops"));
+    }
+    running_->run_here();
+    return EXIT_SUCCESS;
+}
+
+}  // namespace hyperlane

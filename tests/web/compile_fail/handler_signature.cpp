@@ -1,0 +1,7 @@
+// error: a handler or middleware is a function `void f(Context ctx)` or a coroutine `Task<> f(Context ctx)`
+
+#include <hyperlane/hyperlane.hpp>
+
+int wrong(hyperlane::Context, int);
+
+void routes(hyperlane::Server& server) { server.route("/", hyperlane::get(wrong)); }
