@@ -1,0 +1,19 @@
+// A route parameter in, JSON out.
+
+#include <hyperlane/hyperlane.hpp>
+
+#include <string>
+
+using namespace hyperlane;
+
+namespace {
+
+void get_user_by_id(Context ctx) {
+    const auto id = ctx.get_route_param<int>("id");
+    ctx.set_response_header(header::content_type, mime::application_json)
+        .set_response_body(R"({"id":)" + std::to_string(id) + R"(,"name":"User )" + std::to_string(id) + "\"}");
+}
+
+}  // namespace
+
+void mount_user_json(Routes& routes) { routes.route("/users/{id}", get(get_user_by_id)); }

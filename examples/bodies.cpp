@@ -1,0 +1,27 @@
+// Three ways to a body: a literal, a string, and text put together from parts.
+
+#include <hyperlane/hyperlane.hpp>
+
+#include <string>
+
+using namespace hyperlane;
+
+void literal(Context ctx) { ctx.set_response_body(static_text("this literal is never copied to the heap")); }
+
+void formatted(Context ctx) {
+    ctx.set_response_body("you asked for " + std::string(ctx.get_request_query("what").value_or("nothing")));
+}
+
+void moved(Context ctx) {
+    std::string text(1'000'000, 'x');
+    ctx.set_response_body(std::move(text));  // moved, not copied
+}
+
+int main(int argc, char** argv) {
+    Server server;
+    server.port(8080).arguments(argc, argv);
+    server.route("/literal", get(literal));
+    server.route("/formatted", get(formatted));
+    server.route("/moved", get(moved));
+    return server.run();
+}
