@@ -1,0 +1,1 @@
+"""One module for each subcommand of bench/run: `HELP`, `add_arguments(parser)` and `run(options, workspace)`."""
