@@ -109,7 +109,6 @@ bool Reader::fail_missing(const ObjectInfo& info, std::uint64_t seen, std::size_
 
 bool Reader::read_variant(void* out, const VariantInfo& info) {
     const char first = cursor_.peek();
-    std::string expected;
     for (std::size_t i = 0; i < info.alternatives.size(); ++i) {
         const Alternative& alternative = info.alternatives[i];
         if (may_start(alternative.type->kind, first)) {

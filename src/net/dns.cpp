@@ -72,7 +72,7 @@ std::vector<Address> loopback(std::uint16_t port) {
 
 Task<Addresses> resolve(std::string host, std::uint16_t port) {
     if (host == "localhost") co_return loopback(port);
-    if (auto numeric = Address::parse(host, port)) co_return std::vector<Address>(1, std::move(*numeric));
+    if (auto numeric = Address::parse(host, port)) co_return std::vector<Address>(1, *numeric);
     if (host.empty() || host.find_first_of(std::string_view("\0:[]%/", 6)) != std::string::npos) {
         co_return fail(ErrorCode::invalid_argument, "cannot resolve '" + host + "': this is no name of a host");
     }

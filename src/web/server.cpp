@@ -136,8 +136,9 @@ private:
         if (!spread) return share(std::move(*first));
         address = (*first)->local_address();
         addresses_.push_back(address);
-        for (std::size_t i = 0; i < workers_.size(); ++i) {
-            auto listener = i == 0 ? std::move(first) : net::listen(address, {.reuse_port = true});
+        if (auto added = workers_[0]->add_listener(std::move(*first)); !added) return added;
+        for (std::size_t i = 1; i < workers_.size(); ++i) {
+            auto listener = net::listen(address, {.reuse_port = true});
             if (!listener) return std::unexpected(listener.error());
             if (auto added = workers_[i]->add_listener(std::move(*listener)); !added) return added;
         }

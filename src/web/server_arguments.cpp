@@ -41,7 +41,8 @@ Server& Server::arguments(int count, const char* const* values) {
         }
         if (!take_argument(name, value)) {
             bad_argument_ =
-                "option " + std::string(name) + " with \"" + std::string(value) + "\" cannot be understood\n" + usage;
+                "option " + std::string(name) + " with \"" + std::string(value) +
+                "\" cannot be understood; there are --host HOST, --port PORT, --workers N, --listen ADDRESS, --help";
         }
     }
     return *this;

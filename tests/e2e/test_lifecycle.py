@@ -198,6 +198,7 @@ class Descriptors(unittest.TestCase):
         program.wait_for_log("accepting pauses")
         self.assertServedOnlyWhenOthersLeave(program, early, late)
 
+    @unittest.skipIf(support.SANITIZED, "the undefined-behaviour sanitizer needs descriptors for its own checks")
     def test_descriptors_that_run_out_stop_nobody_for_good(self):
         # A limit that falls while the server runs is one that its own bound on connections knows nothing of.
         program = support.start(self, "testee", "--workers", "1")
