@@ -50,8 +50,9 @@ web::Router make_table(std::size_t size) {
     add("/files/{path:^.*$}", {GET});
     add("/users/me", {GET});
     add("/users/{id}/posts/{post}", {GET});
-    for (std::size_t i = 0; route < size; ++i) {
-        const auto name = "/resource" + std::to_string(i);
+    std::size_t number = 0;
+    while (route < size) {
+        const auto name = "/resource" + std::to_string(number++);
         add(name, {GET, POST});
         add(name + "/{id}", {GET, PUT, DELETE});
         add(name + "/{id:\\d+}/items", {GET});
