@@ -26,10 +26,12 @@ if(HYPERLANE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${HYPERLANE_CCACHE}")
 endif()
 
-# A faster linker, when there is one that this compiler can drive.
+# A faster linker, when there is one that this compiler can drive. Not for what people run: mold 1.10 takes members of our
+# archive for what a shared library leaves undefined, and so loads libsimdjson and libstdc++ into every program, for a
+# std::string function that both leave undefined.
 include(CheckLinkerFlag)
 foreach(linker IN ITEMS mold lld)
-    if(NOT HYPERLANE_LINKER)
+    if(NOT HYPERLANE_LINKER AND NOT CMAKE_BUILD_TYPE STREQUAL "Release")
         check_linker_flag(CXX "-fuse-ld=${linker}" HYPERLANE_HAS_${linker})
         if(HYPERLANE_HAS_${linker})
             set(HYPERLANE_LINKER ${linker})
