@@ -45,6 +45,7 @@ class Program:
             arguments += ("--port", "0")
         self.output = tempfile.TemporaryFile()
         self.last_words = None
+        self.told = False
         self.process = subprocess.Popen([BIN / name, *arguments], stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output,
                                         env={**os.environ, **(env or {})}, **options)
         self.host, self.port = "127.0.0.1", 0
@@ -69,6 +70,7 @@ class Program:
         wait_until(lambda: text in self.log, f"{text!r} in the log")
 
     def signal(self, number=signal.SIGTERM):
+        self.told = True
         self.process.send_signal(number)
 
     def wait(self):
@@ -86,7 +88,8 @@ class Program:
         return code
 
     def stop(self):
-        if self.process.poll() is None:
+        # One that has been told to end already may be past its handlers, where another signal would kill it.
+        if self.process.poll() is None and not self.told:
             self.signal()
         code = self.wait()
         if code != 0:
