@@ -2,6 +2,7 @@
 #include <hyperlane/http/h1/write_head.hpp>
 #include <hyperlane/http/list.hpp>
 #include <hyperlane/http/shard.hpp>
+#include <hyperlane/http/upgrade.hpp>
 
 #include <cassert>
 
@@ -122,6 +123,20 @@ Result<> Exchange::send_stream_head() {
     return sent;
 }
 
+Result<> Exchange::upgrade(Upgrade& receiver) {
+    if (stage_ != Stage::open) return fail(ErrorCode::already_done, "the response has been sent already");
+    if (transport_ == nullptr) return fail(ErrorCode::closed, "the client has gone");
+    if (head_.minor_version == 0) {
+        return fail(ErrorCode::invalid_argument, "HTTP/1.0 has no upgrade (RFC 9110 7.8)");
+    }
+    if (!body.complete) {
+        return fail(ErrorCode::invalid_argument, "an upgrade waits until the request's body has been read");
+    }
+    response.body.clear();
+    if (auto set = response.set_status(101); !set) return set;
+    return transport_->upgrade(*this, receiver);
+}
+
 void Exchange::close() noexcept {
     response.want_close();
     if (stage_ == Stage::streaming && transport_ != nullptr) transport_->write_end(*this);
@@ -155,10 +170,14 @@ net::Address Exchange::local_address() const {
     return transport_ != nullptr ? transport_->local_address() : net::Address();
 }
 
-void Exchange::lose_transport() noexcept {
+void Exchange::leave_transport() noexcept {
     lost_peer_ = std::make_unique<const net::Address>(transport_->peer_address());
     transport_ = nullptr;
     while (!body.readers.empty()) body.readers.front().wake();
+}
+
+void Exchange::lose_transport() noexcept {
+    leave_transport();
     scope_.cancel();
 }
 

@@ -41,9 +41,10 @@ std::unexpected<Error> bad_text(std::string_view name, std::string_view value) {
 }  // namespace
 
 Result<> Response::set_status(int status) {
-    if (status < 100 || status > 999) {
+    const bool is_final = status >= 200 && status <= 999;
+    if (!is_final && status != 101) {
         return fail(ErrorCode::invalid_argument,
-                    "response status " + std::to_string(status) + ": a status code has three digits");
+                    "response status " + std::to_string(status) + ": the status of a response is 200 to 999");
     }
     status_ = static_cast<std::uint16_t>(status);
     return {};

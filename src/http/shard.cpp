@@ -36,9 +36,23 @@ void Shard::serve(std::unique_ptr<net::Stream> stream) {
 void Shard::drain() noexcept {
     draining_ = true;
     connections_.for_each([](h1::Connection& connection) { connection.drain(); });
+    upgraded_.for_each([](UpgradedConnection& connection) { connection.drain(); });
+}
+
+void Shard::adopt(UpgradedConnection& connection) noexcept {
+    upgraded_.push_back(connection);
+    ++connection_count_;
+    if (draining_) connection.drain();
+}
+
+void Shard::release(UpgradedConnection& connection) noexcept {
+    connection.ListHook<UpgradedTag>::unlink();
+    --connection_count_;
+    if (closed_) closed_();
 }
 
 void Shard::abandon() noexcept {
+    while (!upgraded_.empty()) upgraded_.front().abandon();
     while (!connections_.empty()) connections_.front().abandon();
 }
 

@@ -78,6 +78,7 @@ public:
         return {};
     }
 
+    void set_observer(StreamObserver& observer) noexcept override { observer_ = &observer; }
     void set_read_interest(bool wanted) noexcept override {
         wants_read_ = wanted && !nothing_left_;
         check();

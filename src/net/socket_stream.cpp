@@ -33,6 +33,7 @@ public:
     ~SocketStream() override { SocketStream::close(false); }
 
     Result<> attach(Loop& loop, StreamObserver& observer) override;
+    void set_observer(StreamObserver& observer) noexcept override { observer_ = &observer; }
     void set_read_interest(bool wanted) noexcept override;
     void set_write_interest(bool wanted) noexcept override;
 

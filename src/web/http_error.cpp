@@ -12,6 +12,11 @@ HttpError::HttpError(int status, std::string message) : status_(status), message
     if (message_.empty()) message_ = reason_phrase(status_);
 }
 
+const std::vector<Violation>& HttpError::violations() const noexcept {
+    static const std::vector<Violation> none;
+    return violations_ ? *violations_ : none;
+}
+
 int status_for(ErrorCode code) noexcept {
     switch (code) {
         case ErrorCode::bad_message: return 400;

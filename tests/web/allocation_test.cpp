@@ -58,6 +58,7 @@ public:
         loop.enqueue(*this);
         return {};
     }
+    void set_observer(net::StreamObserver& observer) noexcept override { observer_ = &observer; }
     void set_read_interest(bool wanted) noexcept override { reading_ = wanted; }
     void set_write_interest(bool) noexcept override {}
     [[nodiscard]] net::IoResult read_some(std::span<char> into) noexcept override {

@@ -116,8 +116,8 @@ TEST(ContextResponse, RefusesToMeddleWithFraming_Rfc9112_6) {
     expect_refused([](Context ctx) { ctx.set_response_header("Content-Length", "abc"); }, "number of bytes");
     expect_refused([](Context ctx) { ctx.set_response_header("Content-Length", "-1"); }, "number of bytes");
     expect_refused([](Context ctx) { ctx.set_response_header("Connection", "te"); }, "connection");
-    expect_refused([](Context ctx) { ctx.set_response_status_code(42); }, "three digits");
-    expect_refused([](Context ctx) { ctx.set_response_status_code(1000); }, "three digits");
+    expect_refused([](Context ctx) { ctx.set_response_status_code(42); }, "200 to 999");
+    expect_refused([](Context ctx) { ctx.set_response_status_code(1000); }, "200 to 999");
 }
 
 TEST(ContextResponse, CorrectsAContentLengthThatTheBodyContradicts) {

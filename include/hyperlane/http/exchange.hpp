@@ -23,6 +23,7 @@ namespace hyperlane::http {
 
 class Exchange;
 class Shard;
+class Upgrade;
 
 /// How a service wants the body of a request.
 enum class BodyMode : std::uint8_t {
@@ -75,6 +76,8 @@ public:
     virtual Result<> write_head(Exchange& exchange, bool whole) = 0;
     virtual Result<> write_data(Exchange& exchange, std::string_view data) = 0;
     virtual void write_end(Exchange& exchange) noexcept = 0;
+    /// Send the head as it is set, and let `receiver` have the stream when that has been taken.
+    virtual Result<> upgrade(Exchange& exchange, Upgrade& receiver) = 0;
     /// The rest of a streamed body will never come: end so that the client can tell that it is not whole.
     virtual void break_off(Exchange& exchange) noexcept = 0;
     /// The chain has ended: send what is not sent, let go of the exchange.
@@ -155,6 +158,7 @@ public:
     [[nodiscard]] net::Address peer_address() const;
     [[nodiscard]] net::Address local_address() const;
     [[nodiscard]] Loop& loop() const noexcept { return *loop_; }
+    [[nodiscard]] Shard& shard() const noexcept { return *shard_; }
     [[nodiscard]] TimePoint started() const noexcept { return started_; }
     [[nodiscard]] std::uint64_t body_bytes_sent() const noexcept { return body_bytes_sent_; }
 
@@ -182,6 +186,13 @@ public:
     /// Give up a streamed body in the middle; the client sees that it is not whole.
     void break_off() noexcept;
 
+    /// Leave HTTP: send the response as a 101 (its `Upgrade` field must be set, `Connection: Upgrade` is added), and
+    /// give the connection to `receiver`, perhaps before this returns. Never if the client is lost first: then `scope`
+    /// is cancelled; nor if the exchange is finished first: then the connection is closed.
+    ///
+    /// errors   already_done, closed, invalid_argument (an HTTP/1.0 request, or one whose body has not been read)
+    Result<> upgrade(Upgrade& receiver);
+
     /// The chain has ended. Once; the exchange must not be used afterwards but by those who hold it.
     void finish() noexcept;
 
@@ -195,6 +206,8 @@ public:
     void count_body_bytes(std::uint64_t bytes) noexcept { body_bytes_sent_ += bytes; }
     /// The client has gone: cancel the handler.
     void lose_transport() noexcept;
+    /// The connection goes its own way: nothing more can be sent, and nothing is cancelled.
+    void leave_transport() noexcept;
     /// The response is out: nothing more can be sent.
     void end_transport() noexcept { transport_ = nullptr; }
     [[nodiscard]] bool finished() const noexcept { return finished_; }

@@ -7,6 +7,7 @@
 #include <hyperlane/http/exchange.hpp>
 #include <hyperlane/http/limits.hpp>
 #include <hyperlane/http/service.hpp>
+#include <hyperlane/http/upgrade.hpp>
 #include <hyperlane/net/stream.hpp>
 
 #include <array>
@@ -69,6 +70,10 @@ public:
     /// Drop everything now.
     void abandon() noexcept;
 
+    /// Count a connection that leaves HTTP, and tell it when this ends. If it ends already: drained at once.
+    void adopt(UpgradedConnection& connection) noexcept;
+    void release(UpgradedConnection& connection) noexcept;
+
     [[nodiscard]] std::size_t connection_count() const noexcept { return connection_count_; }
     /// Called whenever a connection has ended.
     void on_connection_closed(std::function<void()> notify) { closed_ = std::move(notify); }
@@ -111,6 +116,7 @@ private:
     std::unique_ptr<Exchange> spare_;  // the next to be used; as long as handlers do not suspend, the only one
     std::vector<std::unique_ptr<Exchange>> more_spares_;
     IntrusiveList<h1::Connection, h1::ConnectionTag> connections_;
+    IntrusiveList<UpgradedConnection, UpgradedTag> upgraded_;
     std::size_t connection_count_ = 0;
     std::function<void()> closed_;
     std::array<char, 6 + 29 + 2> date_line_;

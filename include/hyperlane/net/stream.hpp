@@ -44,14 +44,16 @@ protected:
 };
 
 /// A connected, non-blocking, bidirectional stream of bytes. Belongs to one loop. Destroy it through `Loop::dispose`,
-/// or
-/// when no event of its loop is being dispatched.
+/// or when no event of its loop is being dispatched.
 class Stream {
 public:
     virtual ~Stream() = default;
 
     /// Begin to watch: reading is wanted, writing is not. Once.
     virtual Result<> attach(Loop& loop, StreamObserver& observer) = 0;
+
+    /// Tell somebody else from now on; what is wanted stays as it is. After `attach`.
+    virtual void set_observer(StreamObserver& observer) noexcept = 0;
 
     /// Whether `on_readable` is wanted. Without it the stream only reports that the peer has gone.
     virtual void set_read_interest(bool wanted) noexcept = 0;

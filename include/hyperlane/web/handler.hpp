@@ -73,6 +73,11 @@ consteval bool takes_context_by_reference() {
     }
 }
 
+/// How a function with other arguments or results becomes a handler. The core knows none; <hyperlane/typed.hpp> and
+/// <hyperlane/realtime.hpp> specialise this for what they bring: `static Handler make(F function)`.
+template <typename F>
+struct HandlerAdapter;
+
 /// Throws what an error value means as a response: see `status_for`.
 [[noreturn]] void throw_error(const Error& error);
 
@@ -139,6 +144,8 @@ Handler make_handler(F&& function) {
     using Function = std::decay_t<F>;
     if constexpr (std::same_as<Function, Handler>) {
         return std::forward<F>(function);
+    } else if constexpr (!AnyHandler<Function> && requires { sizeof(HandlerAdapter<Function>); }) {
+        return HandlerAdapter<Function>::make(std::forward<F>(function));
     } else {
         static_assert(AnyHandler<Function>,
                       "a handler or middleware is a function `void f(Context ctx)` or a coroutine `Task<> f(Context "

@@ -138,6 +138,7 @@ void Connection::on_deadline() {
             break;
         case Phase::running: on_handler_deadline(); break;
         case Phase::skip: give_up_body(); break;
+        case Phase::upgrading: return lose();
         case Phase::closing: return end();
         case Phase::closed: return;
     }

@@ -47,6 +47,7 @@ std::size_t Connection::consume_some(std::string_view in) {
         case Phase::body:
         case Phase::skip: return read_body(in);
         case Phase::running: return receiving_body() ? read_body(in) : 0;
+        case Phase::upgrading: return 0;  // not HTTP any more
         case Phase::closing: must_linger_ = true; break;
         case Phase::closed: break;
     }
@@ -256,7 +257,8 @@ void Connection::on_input_exhausted() {
         case Phase::head:
             if (output_.pending_bytes() <= shard_->limits().unsent_bytes) phase_ = Phase::closing;
             return;
-        case Phase::body: return lose();
+        case Phase::body:
+        case Phase::upgrading: return lose();
         case Phase::running:
             if (receiving_body()) fail_body(400, "the request body was broken off");
             return;
@@ -275,6 +277,7 @@ bool Connection::wants_to_read() const noexcept {
             if (body.mode == BodyMode::stream && !body.complete && !body.failed) return receiving_body();
             return input_.size() < shard_->limits().unread_bytes;
         }
+        case Phase::upgrading: return false;
         default: return true;
     }
 }

@@ -20,6 +20,7 @@ constexpr std::string_view content_type_line = "Content-Type: text/plain; charse
 constexpr std::string_view content_length_name = "Content-Length: ";
 constexpr std::string_view chunked_line = "Transfer-Encoding: chunked\r\n";
 constexpr std::string_view close_line = "Connection: close\r\n";
+constexpr std::string_view upgrade_line = "Connection: Upgrade\r\n";
 constexpr std::string_view keep_alive_line = "Connection: keep-alive\r\n";
 constexpr std::string_view line_end = "\r\n";
 
@@ -49,7 +50,7 @@ Result<> Connection::write_head(Exchange& exchange, bool whole) {
     } else {
         write_fields(exchange, false, {});
     }
-    if (!exchange.finished()) set_running_clock();
+    if (!exchange.finished() && phase_ == Phase::running) set_running_clock();
     after_io();
     if (output_.failed()) return fail(ErrorCode::closed, "the client has gone");
     return {};
@@ -110,7 +111,9 @@ char* Connection::write_framing(char* out, Exchange& exchange, bool whole) noexc
     }
 
     if (!response.has_date()) out = write_text(out, shard_->date_line());
-    if (!keep_alive_) {
+    if (phase_ == Phase::upgrading) {
+        out = write_text(out, upgrade_line);
+    } else if (!keep_alive_) {
         out = write_text(out, close_line);
     } else if (exchange.head().minor_version == 0) {
         out = write_text(out, keep_alive_line);
@@ -157,6 +160,24 @@ void Connection::write_end(Exchange& exchange) noexcept {
     after_io();
 }
 
+Result<> Connection::upgrade(Exchange& exchange, Upgrade& receiver) {
+    phase_ = Phase::upgrading;
+    upgrade_ = &receiver;
+    clear_deadline();
+    return write_head(exchange, true);
+}
+
+// Not before everything is on its way: what the other protocol writes must not overtake it.
+void Connection::hand_over() {
+    const ExchangePtr exchange = std::exchange(exchange_, ExchangePtr());
+    phase_ = Phase::closed;
+    output_.discard();
+    shard_->loop().disarm(*this);
+    exchange->leave_transport();
+    upgrade_->take_over(std::move(stream_), input_.view());
+    shard_->connection_ended(*this);
+}
+
 void Connection::break_off(Exchange& exchange) noexcept {
     exchange.set_stage(Stage::complete);
     keep_alive_ = false;
@@ -178,6 +199,7 @@ void Connection::finish(Exchange& exchange) noexcept {
     shard_->service().on_finished(exchange);
     exchange.end_transport();
     if (phase_ == Phase::closed) return;
+    if (phase_ == Phase::upgrading) return end();
     timed_out_ = false;
     while (!exchange.body.readers.empty()) exchange.body.readers.front().wake();
     const bool body_complete = exchange.body.complete;
@@ -238,6 +260,7 @@ void Connection::after_io() {
     if (phase_ == Phase::closed) return;
     output_.flush();
     if (output_.failed()) return lose();
+    if (phase_ == Phase::upgrading && !output_.waits_for_stream()) return hand_over();
     if (phase_ == Phase::closing && !output_.waits_for_stream()) return close_down();
     if (const bool wanted = wants_to_read(); wanted != reading_) {
         reading_ = wanted;

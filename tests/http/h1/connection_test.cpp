@@ -102,10 +102,19 @@ TEST(H1Connection, SendsNeitherBodyNorWrongLengthWhereTheStatusForbidsThem_Rfc91
     }
 }
 
-TEST(H1Connection, ClosesAfterAnInterimStatusSentAsFinal_Rfc9110_15_2) {
+TEST(H1Connection, NeverSendsAnInterimStatusAsTheFinalOne_Rfc9110_15_2) {
     UsualWorld world;
-    world.service.on_sync(
-        "/x", [](Exchange& exchange) { [[maybe_unused]] const auto set = exchange.response.set_status(103); });
+    world.service.on_sync("/x", [](Exchange& exchange) {
+        EXPECT_FALSE(exchange.response.set_status(103));
+        EXPECT_FALSE(exchange.response.set_status(99));
+        EXPECT_FALSE(exchange.response.set_status(1000));
+    });
+    EXPECT_EQ(world.ask(get("/x")).statuses(), std::vector<int>{200});
+}
+
+TEST(H1Connection, ClosesAfterA101ThatNobodyTakesUp_Rfc9110_15_2) {
+    UsualWorld world;
+    world.service.on_sync("/x", [](Exchange& exchange) { EXPECT_TRUE(exchange.response.set_status(101)); });
     Client& client = world.ask(get("/x") + get("/hello"));
     world.pass(3s);
     EXPECT_TRUE(client.ended);

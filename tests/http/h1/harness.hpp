@@ -43,6 +43,7 @@ public:
         : real_(std::move(real)), counts_(&counts) {}
 
     Result<> attach(Loop& loop, net::StreamObserver& observer) override { return real_->attach(loop, observer); }
+    void set_observer(net::StreamObserver& observer) noexcept override { real_->set_observer(observer); }
     void set_read_interest(bool wanted) noexcept override { real_->set_read_interest(wanted); }
     void set_write_interest(bool wanted) noexcept override { real_->set_write_interest(wanted); }
     [[nodiscard]] net::IoResult read_some(std::span<char> into) noexcept override {
@@ -265,6 +266,7 @@ inline Answers take_apart(std::string_view received, bool ended,
         answers.all.push_back(std::move(answer));
         if (!interim) ++finals;
         bytes = after;
+        if (head.status == 101) break;  // no HTTP behind it
     }
     answers.rest = bytes;
     return answers;

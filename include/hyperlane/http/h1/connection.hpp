@@ -41,10 +41,11 @@ private:
     friend class Output;
 
     enum class Phase : std::uint8_t {
-        head,     // a request is awaited; between requests when `input_` is empty
-        body,     // the body is being gathered
-        running,  // the service is at work; a streamed body may be arriving
-        skip,     // answered; the rest of the body is read and dropped
+        head,       // a request is awaited; between requests when `input_` is empty
+        body,       // the body is being gathered
+        running,    // the service is at work; a streamed body may be arriving
+        skip,       // answered; the rest of the body is read and dropped
+        upgrading,  // a 101 is on its way; then another protocol takes over
         // everything is answered: flush, then close; what still comes is dropped, so that the client can read why
         closing,
         closed,
@@ -60,6 +61,7 @@ private:
     Result<> write_head(Exchange& exchange, bool whole) override;
     Result<> write_data(Exchange& exchange, std::string_view data) override;
     void write_end(Exchange& exchange) noexcept override;
+    Result<> upgrade(Exchange& exchange, Upgrade& receiver) override;
     void break_off(Exchange& exchange) noexcept override;
     void finish(Exchange& exchange) noexcept override;
     [[nodiscard]] std::uint64_t unsent_bytes() const noexcept override { return output_.pending_bytes(); }
@@ -98,6 +100,7 @@ private:
     void refuse(int status, std::string_view reason);
     void settle();
     void after_io();
+    void hand_over();
     void close_down();
     void end() noexcept;
     void lose() noexcept;
@@ -116,6 +119,7 @@ private:
     ExchangePtr exchange_;
     Input input_;
     Output output_;
+    Upgrade* upgrade_ = nullptr;  // who takes over, while upgrading
     TimePoint deadline_ = TimePoint::max();
     std::uint32_t seen_ = 0;           // of `input_`, when its head was last found incomplete
     std::uint32_t dropped_bytes_ = 0;  // while skipping
