@@ -14,10 +14,8 @@ struct Arena::Block {
     char* begin() { return reinterpret_cast<char*>(this + 1); }
 };
 
-Arena::~Arena() { release(nullptr); }
-
-void Arena::release(Block* keep) noexcept {
-    while (blocks_ != keep) std::free(std::exchange(blocks_, blocks_->older));
+Arena::~Arena() {
+    while (blocks_ != nullptr) std::free(std::exchange(blocks_, blocks_->older));
 }
 
 void* Arena::allocate_slow(std::size_t bytes, std::size_t alignment) {
@@ -35,14 +33,23 @@ void* Arena::allocate_slow(std::size_t bytes, std::size_t alignment) {
     return allocate(bytes, alignment);
 }
 
+// The largest block that may be kept is: what needs so much once, mostly needs it again.
 void Arena::shrink() noexcept {
-    Block* first = blocks_;
-    while (first->older != nullptr) first = first->older;
-    const bool keep = !HYPERLANE_ASAN && first->bytes <= kept_block_bytes;
-    release(keep ? first : nullptr);
-    start_ = next_ = keep ? first->begin() : nullptr;
-    end_ = keep ? next_ + first->bytes : nullptr;
-    if (keep) rewind();
+    Block* kept = nullptr;
+    while (Block* const block = blocks_) {
+        blocks_ = block->older;
+        const bool larger = kept == nullptr || block->bytes > kept->bytes;
+        if (HYPERLANE_ASAN || block->bytes > kept_block_bytes || !larger) {
+            std::free(block);
+        } else {
+            std::free(std::exchange(kept, block));
+        }
+    }
+    blocks_ = kept;
+    if (kept != nullptr) kept->older = nullptr;
+    start_ = next_ = kept != nullptr ? kept->begin() : nullptr;
+    end_ = kept != nullptr ? next_ + kept->bytes : nullptr;
+    if (kept != nullptr) rewind();
 }
 
 }  // namespace hyperlane

@@ -4,6 +4,7 @@
 #include <hyperlane/http/shard.hpp>
 #include <hyperlane/http/upgrade.hpp>
 
+#include <algorithm>
 #include <cassert>
 
 namespace hyperlane::http {
@@ -31,9 +32,7 @@ ErrorCode code_of_refusal(int status) noexcept {
 
 }  // namespace
 
-void RequestBody::reset() noexcept {
-    assert(readers.empty());
-    if (received == 0 && complete && !chunked) return;  // nothing was ever put in
+void RequestBody::empty_out() noexcept {
     mode = BodyMode::gather;
     chunked = failed = waits_for_continue = false;
     complete = true;
@@ -53,20 +52,10 @@ std::optional<std::string_view> Exchange::field(std::string_view name) const noe
     return found->value(base_);
 }
 
-RequestHead& Exchange::prepare_head(std::size_t max_fields) {
-    if (field_capacity_ < max_fields) [[unlikely]] {
-        field_storage_ = std::make_unique<Field[]>(max_fields);
-        field_capacity_ = max_fields;
-        head_.storage = std::span(field_storage_.get(), max_fields);
-    }
-    return head_;
-}
-
-void Exchange::begin(Transport& transport, Loop& loop, std::string_view head_text) {
-    transport_ = &transport;
-    loop_ = &loop;
-    base_ = arena.copy(head_text).data();
-    started_ = loop.now();
+void Exchange::grow_head(std::size_t max_fields) {
+    field_storage_ = std::make_unique<Field[]>(max_fields);
+    field_capacity_ = max_fields;
+    head_.storage = std::span(field_storage_.get(), max_fields);
 }
 
 void Exchange::set_trailers(std::string_view section, std::size_t max_fields) {
@@ -151,14 +140,8 @@ io::CancelScope& Exchange::after_scope() noexcept {
     return after_scope_;
 }
 
-void Exchange::finish() noexcept {
-    assert(!finished_);
-    finished_ = true;
-    if (transport_ != nullptr) {
-        transport_->finish(*this);
-    } else if (shard_ != nullptr) {
-        shard_->service().on_finished(*this);
-    }
+void Exchange::finish_lost() noexcept {
+    if (shard_ != nullptr) shard_->service().on_finished(*this);
 }
 
 net::Address Exchange::peer_address() const {
@@ -168,6 +151,15 @@ net::Address Exchange::peer_address() const {
 
 net::Address Exchange::local_address() const {
     return transport_ != nullptr ? transport_->local_address() : net::Address();
+}
+
+void Exchange::compact() {
+    if (field_capacity_ == head_.field_count) return;
+    auto exact = std::make_unique<Field[]>(head_.field_count);
+    std::copy_n(field_storage_.get(), head_.field_count, exact.get());
+    field_storage_ = std::move(exact);
+    field_capacity_ = head_.field_count;
+    head_.storage = std::span(field_storage_.get(), field_capacity_);
 }
 
 void Exchange::leave_transport() noexcept {
@@ -194,7 +186,7 @@ void Exchange::reset() noexcept {
     response_trailers_ = {};
     body_bytes_sent_ = 0;
     stage_ = Stage::open;
-    aborted_ = finished_ = false;
+    aborted_ = finished_ = ends_at_drain_ = false;
 }
 
 void Exchange::recycle() noexcept {

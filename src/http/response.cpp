@@ -47,6 +47,7 @@ Result<> Response::set_status(int status) {
                     "response status " + std::to_string(status) + ": the status of a response is 200 to 999");
     }
     status_ = static_cast<std::uint16_t>(status);
+    usual_ = usual_ && status == 200;
     return {};
 }
 
@@ -55,6 +56,7 @@ Result<> Response::set_reason(std::string_view reason) {
         return fail(ErrorCode::invalid_argument, "response reason: no control characters, got " + quoted(reason));
     }
     reason_ = arena_->copy(reason);
+    usual_ = false;
     return {};
 }
 
@@ -88,14 +90,17 @@ Result<> Response::store(FieldKind kind, std::string_view name, std::string_view
 Result<bool> Response::take_framing(FieldKind kind, std::string_view name, std::string_view value) {
     switch (kind) {
         case FieldKind::plain: return false;
-        case FieldKind::date: has_date_ = true; return false;
+        case FieldKind::date:
+            has_date_ = true;
+            usual_ = false;
+            return false;
         case FieldKind::content_type: has_content_type_ = true; return false;
         case FieldKind::transfer_encoding:
             return bad_value(name, value, "the server chooses the transfer coding itself");
         case FieldKind::connection:
             if (equals_ignore_case(value, "upgrade")) return false;
             if (equals_ignore_case(value, "close")) {
-                wants_close_ = true;
+                want_close();
             } else if (!equals_ignore_case(value, "keep-alive")) {
                 return bad_value(name, value, "the connection is the server's; \"close\" is what a handler may ask");
             }
@@ -107,6 +112,7 @@ Result<bool> Response::take_framing(FieldKind kind, std::string_view name, std::
                 return bad_value(name, value, "a number of bytes");
             }
             declared_length_ = length;
+            usual_ = false;
             return true;
         }
     }
@@ -145,18 +151,6 @@ void Response::grow() {
     std::copy_n(fields_, count_, larger.data());
     fields_ = larger.data();
     capacity_ = capacity;
-}
-
-void Response::clear() noexcept {
-    body.clear();
-    fields_ = first_fields_.data();
-    count_ = 0;
-    capacity_ = inline_fields;
-    field_bytes_ = 0;
-    reason_ = {};
-    declared_length_.reset();
-    status_ = 0;
-    has_content_type_ = has_date_ = wants_close_ = false;
 }
 
 }  // namespace hyperlane::http

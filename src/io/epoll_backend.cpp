@@ -25,6 +25,8 @@ std::uint32_t to_epoll(Readiness interest) noexcept {
 }
 
 Readiness from_epoll(std::uint32_t events) noexcept {
+    if (events == EPOLLIN) [[likely]]
+        return {.readable = true};
     return {.readable = (events & EPOLLIN) != 0,
             .writable = (events & EPOLLOUT) != 0,
             .peer_closed = (events & (EPOLLRDHUP | EPOLLHUP)) != 0,

@@ -86,14 +86,16 @@ void Loop::turn(TimePoint longest_wait) {
     const TimePoint started = now_;
 
     dispatch(events);
-    run_due();
+    if (timers_.next_due() <= now_) run_due();
     if (has_posted_.load(std::memory_order_acquire)) run_posted();
-    run_ready();
-    collect_garbage();
+    if (!ready_.empty()) run_ready();
+    if (!garbage_.empty()) destroy_garbage();
     report_block(started);
 }
 
 void Loop::dispatch(std::span<io::BackendEvent> events) noexcept {
+    // Nobody else can take the only event away.
+    if (events.size() == 1) return events[0].watcher->on_ready(events[0].readiness);
     for (auto& event : events) event.watcher->pending_ = &event;
     for (auto& event : events) {
         if (event.watcher == nullptr) continue;
@@ -108,7 +110,7 @@ void Loop::run_due() noexcept {
     while (io::Timer* timer = timers_.pop_due(now_, armed_before)) timer->on_timer();
 }
 
-void Loop::collect_garbage() noexcept {
+void Loop::destroy_garbage() noexcept {
     // Aside first: destructors may dispose of more.
     doomed_.swap(garbage_);
     doomed_.clear();

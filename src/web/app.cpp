@@ -125,7 +125,7 @@ http::BodyPlan App::on_head(http::Exchange& exchange) noexcept {
 
 void App::choose_endpoint(WebExchange& exchange) const {
     const auto form = exchange.head().form;
-    if (form == http::TargetForm::asterisk) {
+    if (form == http::TargetForm::asterisk) [[unlikely]] {
         exchange.endpoint = options_.get();
         exchange.match.outcome = RouteOutcome::method_not_allowed;
         exchange.match.allowed = all_methods;
@@ -134,6 +134,10 @@ void App::choose_endpoint(WebExchange& exchange) const {
     // CONNECT names a host and no path.
     const std::string_view path = form == http::TargetForm::authority ? "/" : exchange.path();
     router_.match(exchange.method(), path, exchange.arena, exchange.match);
+    if (exchange.match.outcome == RouteOutcome::found) [[likely]] {
+        exchange.endpoint = endpoints_[exchange.match.route].get();
+        return;
+    }
     switch (exchange.match.outcome) {
         case RouteOutcome::found: exchange.endpoint = endpoints_[exchange.match.route].get(); break;
         case RouteOutcome::not_found: exchange.endpoint = not_found_.get(); break;

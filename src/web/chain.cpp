@@ -96,7 +96,8 @@ void answer_exception(const Context& ctx, const std::exception_ptr& thrown) noex
 
 // Response middleware, from `at` on, as far as it goes without suspending.
 // returns  whether all of it has run
-bool run_plain_after(const Context& ctx, const Endpoint& endpoint, std::size_t& at) noexcept {
+[[gnu::always_inline]] inline bool run_plain_after(const Context& ctx, const Endpoint& endpoint,
+                                                   std::size_t& at) noexcept {
     for (; at < endpoint.after.size(); ++at) {
         const Handler& handler = endpoint.after[at];
         if (!handler.is_plain()) return false;
@@ -110,7 +111,7 @@ bool run_plain_after(const Context& ctx, const Endpoint& endpoint, std::size_t& 
 }
 
 // `scope` cancels the handler only: response middleware runs also for a request that was aborted.
-io::Detached run_after(io::CancelScope*, http::ExchangePtr kept, std::size_t at) {
+[[gnu::noinline]] io::Detached run_after(io::CancelScope*, http::ExchangePtr kept, std::size_t at) {
     auto& exchange = static_cast<WebExchange&>(*kept);
     const Context ctx(kept);
     while (!run_plain_after(ctx, *exchange.endpoint, at)) {
@@ -126,7 +127,7 @@ io::Detached run_after(io::CancelScope*, http::ExchangePtr kept, std::size_t at)
     exchange.finish();
 }
 
-void end_chain(WebExchange& exchange, const Context& ctx) noexcept {
+[[gnu::always_inline]] inline void end_chain(WebExchange& exchange, const Context& ctx) noexcept {
     std::size_t at = 0;
     if (run_plain_after(ctx, *exchange.endpoint, at)) {
         exchange.finish();
@@ -137,7 +138,7 @@ void end_chain(WebExchange& exchange, const Context& ctx) noexcept {
 
 // Request middleware from `at` on, and the handler, as far as they go without suspending.
 // returns  whether all of it has run
-bool run_plain(const Context& ctx, const WebExchange& exchange, std::size_t& at) {
+[[gnu::always_inline]] inline bool run_plain(const Context& ctx, const WebExchange& exchange, std::size_t& at) {
     const Endpoint& endpoint = *exchange.endpoint;
     for (; at < endpoint.before.size(); ++at) {
         const Handler& step = endpoint.before[at];

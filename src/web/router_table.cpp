@@ -171,6 +171,12 @@ void RouteTable::match(Method method, std::string_view path, Arena& arena, Route
         const auto target = endpoints_[root_path_].targets[slot];
         if (target != no_index) return answer(target, out);
     }
+    match_longer(slot, path, arena, out);
+}
+
+// Apart, so that the shortest path is not charged for what the others need.
+[[gnu::noinline]] void RouteTable::match_longer(std::size_t slot, std::string_view path, Arena& arena,
+                                                RouteMatch& out) const {
     const auto scan = scan_path(path, static_seed_);
     if (scan.has_percent) [[unlikely]] {
         return match_decoded(slot, path, arena, out);
@@ -192,7 +198,7 @@ void RouteTable::match(Method method, std::string_view path, Arena& arena, Route
 }
 
 template <char Separator>
-void RouteTable::walk(std::size_t method, std::string_view path, RouteMatch& out) const {
+[[gnu::noinline]] void RouteTable::walk(std::size_t method, std::string_view path, RouteMatch& out) const {
     Walk<Separator> walk(*this, method, path, out.params.values_.data());
     if (!walk.run()) {
         out.allowed = walk.allowed();

@@ -103,6 +103,7 @@ private:
     inline void answer(std::uint32_t target, RouteMatch& out) const noexcept;
     template <char Separator>
     [[gnu::noinline]] void walk(std::size_t method, std::string_view path, RouteMatch& out) const;
+    void match_longer(std::size_t slot, std::string_view path, Arena& arena, RouteMatch& out) const;
     void match_decoded(std::size_t method, std::string_view path, Arena& arena, RouteMatch& out) const;
     static std::optional<std::string_view> decode(std::string_view path, Arena& arena);
 

@@ -13,12 +13,12 @@
 
 namespace hyperlane {
 
-/// Not thread-safe: an arena belongs to one loop. The first block is kept over `reset`, so that an arena that is
-/// reused settles at no heap allocation at all.
+/// Not thread-safe: an arena belongs to one loop. Its largest block is kept over `reset`, so that an arena that
+/// is reused settles at one block and no heap allocation at all.
 class Arena {
 public:
-    static constexpr std::size_t first_block_bytes = 4096;
-    static constexpr std::size_t kept_block_bytes = 64 * 1024;  ///< a first block above this goes back to the heap
+    static constexpr std::size_t first_block_bytes = 1024;  ///< the head of a request and a small answer
+    static constexpr std::size_t kept_block_bytes = 16 * 1024;  ///< a larger block goes back to the heap
 
     Arena() = default;
     Arena(const Arena&) = delete;
@@ -70,7 +70,6 @@ private:
     struct Block;
 
     void* allocate_slow(std::size_t bytes, std::size_t alignment);
-    void release(Block* keep) noexcept;
     void shrink() noexcept;
     void rewind() noexcept {
 #ifndef NDEBUG
@@ -79,10 +78,10 @@ private:
         next_ = start_;
     }
 
-    char* start_ = nullptr;  // of the first block, while it is the only one and is to be kept
+    char* start_ = nullptr;  // of the only block, when it was kept
     char* next_ = nullptr;
     char* end_ = nullptr;
-    Block* blocks_ = nullptr;  // newest first; the last one is the first block, which `reset` keeps
+    Block* blocks_ = nullptr;  // newest first
 };
 
 }  // namespace hyperlane

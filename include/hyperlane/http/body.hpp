@@ -65,6 +65,10 @@ public:
     }
     [[nodiscard]] bool is_text() const noexcept { return more_.empty() && !first_.file; }
 
+    /// Nothing but a view was put in: `view` is all there is.
+    [[nodiscard]] bool is_view() const noexcept { return set_ && plain_; }
+    [[nodiscard]] std::string_view view() const noexcept { return first_.view; }
+
     /// Calls `take(BodyPiece&&)` for each piece and leaves the body unset.
     template <typename Take>
     void take_pieces(Take take) {

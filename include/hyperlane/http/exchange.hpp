@@ -12,6 +12,7 @@
 #include <hyperlane/io/operation.hpp>
 #include <hyperlane/net/address.hpp>
 
+#include <cassert>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -115,7 +116,13 @@ struct RequestBody {
     h1::ChunkedDecoder decoder;
     WaiterList readers;
 
-    void reset() noexcept;
+    void reset() noexcept {
+        assert(readers.empty());
+        if (received != 0 || !complete || chunked) empty_out();  // else nothing was ever put in
+    }
+
+private:
+    void empty_out() noexcept;
 };
 
 class Exchange {
@@ -183,6 +190,10 @@ public:
     Result<> send_data(std::string_view data);
     /// End the streamed body, and the connection after it.
     void close() noexcept;
+    /// This response goes on for as long as the client likes: when the server ends, it is closed and its handler
+    /// cancelled, instead of being waited for.
+    void end_at_drain() noexcept { ends_at_drain_ = true; }
+    [[nodiscard]] bool ends_at_drain() const noexcept { return ends_at_drain_; }
     /// Give up a streamed body in the middle; the client sees that it is not whole.
     void break_off() noexcept;
 
@@ -194,13 +205,28 @@ public:
     Result<> upgrade(Upgrade& receiver);
 
     /// The chain has ended. Once; the exchange must not be used afterwards but by those who hold it.
-    void finish() noexcept;
+    void finish() noexcept {
+        assert(!finished_);
+        finished_ = true;
+        if (transport_ != nullptr) [[likely]]
+            return transport_->finish(*this);
+        finish_lost();
+    }
 
     // For the protocol that fills it.
     /// A head to parse into, with room for `max_fields`.
-    [[nodiscard]] RequestHead& prepare_head(std::size_t max_fields);
+    [[nodiscard]] RequestHead& prepare_head(std::size_t max_fields) {
+        if (field_capacity_ < max_fields) [[unlikely]]
+            grow_head(max_fields);
+        return head_;
+    }
     /// The head has been parsed from `head_text`, which is copied.
-    void begin(Transport& transport, Loop& loop, std::string_view head_text);
+    void begin(Transport& transport, Loop& loop, std::string_view head_text) {
+        transport_ = &transport;
+        loop_ = &loop;
+        base_ = arena.copy(head_text).data();
+        started_ = loop.now();
+    }
     void set_trailers(std::string_view section, std::size_t max_fields);
     void set_stage(Stage stage) noexcept { stage_ = stage; }
     void count_body_bytes(std::uint64_t bytes) noexcept { body_bytes_sent_ += bytes; }
@@ -208,6 +234,8 @@ public:
     void lose_transport() noexcept;
     /// The connection goes its own way: nothing more can be sent, and nothing is cancelled.
     void leave_transport() noexcept;
+    /// Give back memory that was taken in advance: this exchange will be there for long.
+    void compact();
     /// The response is out: nothing more can be sent.
     void end_transport() noexcept { transport_ = nullptr; }
     [[nodiscard]] bool finished() const noexcept { return finished_; }
@@ -225,6 +253,8 @@ private:
     }
     void recycle() noexcept;
     Result<> send_stream_head();
+    void grow_head(std::size_t max_fields);
+    void finish_lost() noexcept;
 
     RequestHead head_;
     const char* base_ = nullptr;  // views the arena
@@ -244,6 +274,7 @@ private:
     Stage stage_ = Stage::open;
     bool aborted_ = false;
     bool finished_ = false;
+    bool ends_at_drain_ = false;
 };
 
 /// A counted handle. Not thread-safe: it stays on the loop of its exchange.

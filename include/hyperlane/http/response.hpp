@@ -1,8 +1,7 @@
 #pragma once
 
 /// A response while it is being put together. Framing (Content-Length, Transfer-Encoding, Connection) is the
-/// library's work:
-/// what is set of it here is taken as a wish or refused.
+/// library's work: what is set of it here is taken as a wish or refused.
 
 #include <hyperlane/base/arena.hpp>
 #include <hyperlane/base/result.hpp>
@@ -68,7 +67,12 @@ public:
     [[nodiscard]] bool has_content_type() const noexcept { return has_content_type_; }
     [[nodiscard]] bool has_date() const noexcept { return has_date_; }
     [[nodiscard]] bool wants_close() const noexcept { return wants_close_; }
-    void want_close() noexcept { wants_close_ = true; }
+    void want_close() noexcept {
+        wants_close_ = true;
+        usual_ = false;
+    }
+    /// A 200 with its own reason phrase, whose framing is left to the library, and nothing else to mind.
+    [[nodiscard]] bool is_usual() const noexcept { return usual_; }
 
     /// What the handler says the length is, for a streamed body or the answer to HEAD.
     [[nodiscard]] std::optional<std::uint64_t> declared_length() const noexcept { return declared_length_; }
@@ -80,7 +84,18 @@ public:
     [[nodiscard]] std::size_t field_bytes() const noexcept { return field_bytes_; }
 
     /// Forget status, fields and body; before anything was sent only.
-    void clear() noexcept;
+    void clear() noexcept {
+        body.clear();
+        fields_ = first_fields_.data();
+        count_ = 0;
+        capacity_ = inline_fields;
+        field_bytes_ = 0;
+        reason_ = {};
+        declared_length_.reset();
+        status_ = 0;
+        has_content_type_ = has_date_ = wants_close_ = false;
+        usual_ = true;
+    }
 
 private:
     Result<> put(std::string_view name, std::string_view value, bool replace);
@@ -108,6 +123,7 @@ private:
     bool has_content_type_ = false;
     bool has_date_ = false;
     bool wants_close_ = false;
+    bool usual_ = true;
 };
 
 }  // namespace hyperlane::http

@@ -19,7 +19,8 @@ public:
     /// The head is there: say how the body is to be taken. `exchange.refusal` may be set already.
     [[nodiscard]] virtual BodyPlan on_head(Exchange& exchange) noexcept = 0;
 
-    /// Answer, now or later, and call `exchange.finish()` once.
+    /// Answer, now or later, and call `exchange.finish()` once. Hold the exchange (by an ExchangePtr) from the start:
+    /// its connection lets go of it when it is finished, and whenever the client is lost.
     virtual void on_request(Exchange& exchange) noexcept = 0;
 
     /// The exchange is over: everything is handed to the network, or the client has gone.

@@ -4,6 +4,7 @@
 
 #include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/intrusive_list.hpp>
+#include <hyperlane/http/cork.hpp>
 #include <hyperlane/http/exchange.hpp>
 #include <hyperlane/http/limits.hpp>
 #include <hyperlane/http/service.hpp>
@@ -44,14 +45,6 @@ struct Counters {
     Counter refused;           ///< malformed requests answered by the protocol itself
     Counter timed_out;         ///< heads, bodies, handlers, writes
     Counter connections_lost;  ///< while a request was being answered
-};
-
-/// Where small responses are put together before one write sends them all. One connection uses it at a time.
-struct Cork {
-    static constexpr std::size_t capacity = 64 * 1024;
-    std::unique_ptr<char[]> data = std::make_unique_for_overwrite<char[]>(capacity);
-    std::size_t size = 0;
-    h1::Connection* owner = nullptr;
 };
 
 class Shard {

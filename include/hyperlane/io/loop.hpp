@@ -174,7 +174,7 @@ private:
     void dispatch(std::span<io::BackendEvent> events) noexcept;
     void run_due() noexcept;
     void run_ready() noexcept;
-    void collect_garbage() noexcept;
+    void destroy_garbage() noexcept;
     void run_posted();
     void report_block(TimePoint started) noexcept;
     [[nodiscard]] bool idle() const noexcept;

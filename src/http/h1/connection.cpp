@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds unwind_time{5'000};
 }  // namespace
 
 Connection::Connection(Shard& shard, std::unique_ptr<net::Stream> stream) noexcept
-    : shard_(&shard), stream_(std::move(stream)), output_(shard, *this) {}
+    : shard_(&shard), stream_(std::move(stream)), output_(shard, shard.cork(), *this) {}
 
 Connection::~Connection() = default;
 
@@ -27,17 +27,6 @@ bool Connection::start() {
     }
     set_deadline(shard_->limits().head_timeout);
     return true;
-}
-
-void Connection::on_readable() noexcept {
-    const auto buffer = shard_->receive_buffer();
-    const auto got = stream_->read_some(buffer);
-    switch (got.status) {
-        case net::IoStatus::ok: receive({buffer.data(), got.bytes}); break;
-        case net::IoStatus::would_block: break;
-        case net::IoStatus::end: on_end(); break;
-        case net::IoStatus::failed: lose(); break;
-    }
 }
 
 void Connection::on_writable() noexcept {
@@ -56,7 +45,11 @@ void Connection::on_peer_closed(bool failed) noexcept {
 }
 
 void Connection::drain() noexcept {
-    if (phase_ == Phase::head && seen_ == 0 && !output_.waits_for_stream()) end();
+    if (phase_ == Phase::head && seen_ == 0 && !output_.waits_for_stream()) return end();
+    if (phase_ != Phase::running || !exchange_->ends_at_drain()) return;
+    const ExchangePtr keep = exchange_;
+    keep->close();
+    keep->abort();
 }
 
 void Connection::abandon() noexcept { lose(); }
@@ -79,19 +72,12 @@ void Connection::lose() noexcept {
     end();
 }
 
-void Connection::set_deadline(std::chrono::milliseconds from_now) noexcept {
-    deadline_ = from_now.count() == 0 ? TimePoint::max() : shard_->loop().now() + from_now;
-    update_timer();
-}
-
 TimePoint Connection::next_deadline() const noexcept {
     const auto write_timeout = shard_->limits().write_timeout;
     if (!output_.waits_for_stream() || write_timeout.count() == 0) return deadline_;
     return std::min(deadline_, output_.last_progress() + write_timeout);
 }
 
-// Deadlines mostly move away: the timer stays where it is and looks again when it fires, which costs nothing per
-// request.
 void Connection::update_timer() noexcept {
     const TimePoint due = next_deadline();
     if (due == TimePoint::max() || (armed() && io::Timer::due() <= due)) return;

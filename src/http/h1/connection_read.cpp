@@ -14,32 +14,7 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-void Connection::receive(std::string_view bytes) {
-    if (!input_.empty()) {
-        input_.append(bytes);
-        resume_input();
-    } else {
-        const std::size_t used = consume(bytes);
-        if (used < bytes.size() && phase_ != Phase::closed) input_.append(bytes.substr(used));
-    }
-    after_io();
-}
-
-void Connection::resume_input() { input_.consume(consume(input_.view())); }
-
-std::size_t Connection::consume(std::string_view in) {
-    consuming_ = true;
-    std::size_t at = 0;
-    while (at < in.size()) {
-        const std::size_t used = consume_some(in.substr(at));
-        if (used == 0) break;
-        at += used;
-    }
-    consuming_ = false;
-    return at;
-}
-
-std::size_t Connection::consume_some(std::string_view in) {
+[[gnu::always_inline]] inline std::size_t Connection::consume_some(std::string_view in) {
     switch (phase_) {
         case Phase::head:
             // A client that asks and asks and never reads is not served further until it has read.
@@ -52,6 +27,60 @@ std::size_t Connection::consume_some(std::string_view in) {
         case Phase::closed: break;
     }
     return in.size();
+}
+
+[[gnu::always_inline]] inline std::size_t Connection::consume(std::string_view in) {
+    consuming_ = true;
+    std::size_t at = 0;
+    while (at < in.size()) {
+        const std::size_t used = consume_some(in.substr(at));
+        if (used == 0) break;
+        at += used;
+    }
+    consuming_ = false;
+    return at;
+}
+
+void Connection::resume_input() { input_.consume(consume(input_.view())); }
+
+[[gnu::always_inline]] inline void Connection::receive(std::string_view bytes) {
+    if (!input_.empty()) {
+        input_.append(bytes);
+        resume_input();
+    } else {
+        const std::size_t used = consume(bytes);
+        if (used < bytes.size() && phase_ != Phase::closed) input_.append(bytes.substr(used));
+    }
+    after_io();
+}
+
+void Connection::on_readable() noexcept {
+    const auto buffer = shard_->receive_buffer();
+    const auto got = stream_->read_some(buffer);
+    switch (got.status) {
+        case net::IoStatus::ok: receive({buffer.data(), got.bytes}); break;
+        case net::IoStatus::would_block: break;
+        case net::IoStatus::end: on_end(); break;
+        case net::IoStatus::failed: lose(); break;
+    }
+}
+
+[[gnu::always_inline]] inline void Connection::run() {
+    phase_ = Phase::running;
+    shard_->service().on_request(*exchange_);
+    if (phase_ == Phase::running) set_running_clock();
+}
+
+[[gnu::always_inline]] inline void Connection::begin_exchange(std::string_view head_text) {
+    ++shard_->counters().requests;
+    exchange_ = shard_->take_spare_exchange();
+    exchange_->begin(*this, shard_->loop(), head_text);
+    const BodyPlan plan = shard_->service().on_head(*exchange_);
+    if (exchange_->head().has_body()) {
+        begin_body(plan);
+    } else {
+        run();
+    }
 }
 
 std::size_t Connection::read_head(std::string_view in) {
@@ -75,18 +104,6 @@ std::size_t Connection::read_head(std::string_view in) {
     seen_ = static_cast<std::uint32_t>(in.size());
     if (first_bytes) set_deadline(shard_->limits().head_timeout);
     return 0;
-}
-
-void Connection::begin_exchange(std::string_view head_text) {
-    ++shard_->counters().requests;
-    exchange_ = shard_->take_spare_exchange();
-    exchange_->begin(*this, shard_->loop(), head_text);
-    const BodyPlan plan = shard_->service().on_head(*exchange_);
-    if (exchange_->head().has_body()) {
-        begin_body(plan);
-    } else {
-        run();
-    }
 }
 
 void Connection::begin_body(BodyPlan plan) {
@@ -114,13 +131,6 @@ void Connection::begin_body(BodyPlan plan) {
         body.waits_for_continue = false;
         output_.write(continue_line);
     }
-}
-
-void Connection::run() {
-    phase_ = Phase::running;
-    const ExchangePtr keep = exchange_;
-    shard_->service().on_request(*keep);
-    if (phase_ == Phase::running) set_running_clock();
 }
 
 bool Connection::receiving_body() const noexcept {
@@ -268,8 +278,7 @@ void Connection::on_input_exhausted() {
     }
 }
 
-bool Connection::wants_to_read() const noexcept {
-    if (peer_ended_) return false;
+bool Connection::has_room_for_input() const noexcept {
     switch (phase_) {
         case Phase::head: return output_.pending_bytes() <= shard_->limits().unsent_bytes;
         case Phase::running: {

@@ -40,7 +40,44 @@ inline void Connection::decide_persistence(const Exchange& exchange) noexcept {
                   (exchange.body.complete || can_skip(exchange.body));
 }
 
+// A small text answered with 200 on a connection that lives on, as nearly every response is: when it is known that
+// nothing about it is special, it is written without asking again. Everything else goes the long way below.
+// returns  false if there is something special
+[[gnu::always_inline]] inline bool Connection::write_usual(Exchange& exchange) {
+    const Response& response = exchange.response;
+    const RequestHead& head = exchange.head();
+    const std::string_view body = response.body.view();
+    const bool usual_request = head.minor_version == 1 && !head.connection_close && exchange.body.complete &&
+                               head.method != Method::HEAD && head.method != Method::CONNECT;
+    if (!usual_request || !response.is_usual() || !response.body.is_view() || shard_->draining()) return false;
+    if (body.size() > copied_body_bytes) return false;
+    char* out = output_.reserve(framing_bytes + response.field_bytes() + body.size());
+    if (out == nullptr) return false;
+
+    out = write_text(out, "HTTP/1.1 200 OK\r\n");
+    for (const ResponseField& field : response.fields()) out = write_field(out, field.name, field.value);
+    if (!response.has_content_type() && !body.empty()) out = write_text(out, content_type_line);
+    out = write_decimal(write_text(out, content_length_name), body.size());
+    out = write_text(out, line_end);
+    out = write_text(out, shard_->date_line());
+    out = write_text(out, line_end);
+    output_.commit(write_text(out, body));
+    exchange.set_stage(Stage::complete);
+    exchange.count_body_bytes(body.size());
+    keep_alive_ = true;
+    body_suppressed_ = chunked_ = false;
+    return true;
+}
+
 Result<> Connection::write_head(Exchange& exchange, bool whole) {
+    if (!whole || !write_usual(exchange)) write_special(exchange, whole);
+    if (!exchange.finished() && phase_ == Phase::running) set_running_clock();
+    after_io();
+    if (output_.failed()) return fail(ErrorCode::closed, "the client has gone");
+    return {};
+}
+
+void Connection::write_special(Exchange& exchange, bool whole) {
     decide_persistence(exchange);
     const Response& response = exchange.response;
     const int status = response.status();
@@ -50,10 +87,6 @@ Result<> Connection::write_head(Exchange& exchange, bool whole) {
     } else {
         write_fields(exchange, false, {});
     }
-    if (!exchange.finished() && phase_ == Phase::running) set_running_clock();
-    after_io();
-    if (output_.failed()) return fail(ErrorCode::closed, "the client has gone");
-    return {};
 }
 
 // A small body goes out with its head, in one copy into the cork.
@@ -174,6 +207,7 @@ void Connection::hand_over() {
     output_.discard();
     shard_->loop().disarm(*this);
     exchange->leave_transport();
+    exchange->compact();
     upgrade_->take_over(std::move(stream_), input_.view());
     shard_->connection_ended(*this);
 }
@@ -190,7 +224,8 @@ void Connection::break_off(Exchange& exchange) noexcept {
 
 void Connection::finish(Exchange& exchange) noexcept {
     if (exchange.stage() == Stage::open) {
-        [[maybe_unused]] const auto sent = write_head(exchange, true);
+        if (!write_usual(exchange)) write_special(exchange, true);
+        after_io();
     } else {
         if (exchange.stage() == Stage::streaming) write_end(exchange);
         // Since the head was sent, any of these may have come.
@@ -218,17 +253,6 @@ void Connection::finish(Exchange& exchange) noexcept {
     if (consuming_) return;
     if (!input_.empty()) resume_input();
     after_io();
-}
-
-// The response is out and the request is read: what now?
-void Connection::settle() {
-    if (keep_alive_ && !shard_->draining()) {
-        phase_ = Phase::head;
-        set_deadline(shard_->limits().keep_alive_timeout);
-    } else {
-        phase_ = Phase::closing;
-        clear_deadline();
-    }
 }
 
 void Connection::refuse(int status, std::string_view reason) {

@@ -24,30 +24,23 @@ constexpr std::uint64_t turn_bytes = 1024 * 1024;  // of what was kept, per call
 
 }  // namespace
 
-bool Output::corked() const noexcept { return shard_->cork().owner == owner_ && shard_->cork().size > 0; }
-
 void Output::take_cork() noexcept {
-    Cork& cork = shard_->cork();
+    Cork& cork = *cork_;
     if (cork.owner == owner_) return;
     if (cork.owner != nullptr) cork.owner->output_.flush();
     cork.owner = owner_;
     cork.size = 0;
 }
 
-char* Output::reserve(std::size_t bytes) {
+char* Output::make_room(std::size_t bytes) {
     take_cork();
-    Cork& cork = shard_->cork();
+    Cork& cork = *cork_;
     if (cork.size + bytes > Cork::capacity) [[unlikely]] {
         flush();
         take_cork();
         if (bytes > Cork::capacity) return nullptr;
     }
     return cork.data.get() + cork.size;
-}
-
-void Output::commit(char* end) noexcept {
-    Cork& cork = shard_->cork();
-    cork.size = static_cast<std::size_t>(end - cork.data.get());
 }
 
 void Output::write(std::string_view text) {
@@ -66,7 +59,7 @@ void Output::write_parts(std::span<const std::string_view> parts) {
     }
     std::array<std::string_view, most_parts> gathered;
     std::size_t count = 0;
-    if (corked()) gathered[count++] = {shard_->cork().data.get(), shard_->cork().size};
+    if (corked()) gathered[count++] = {cork_->data.get(), cork_->size};
     for (const std::string_view part : parts) gathered[count++] = part;
     const auto sent = owner_->stream_->write_some({gathered.data(), count});
     failed_ = sent.status == net::IoStatus::failed || sent.status == net::IoStatus::end;
@@ -76,7 +69,7 @@ void Output::write_parts(std::span<const std::string_view> parts) {
         taken -= whole;
         if (whole < gathered[i].size()) keep_copy(gathered[i].substr(whole));
     }
-    if (count > parts.size()) shard_->cork().size = 0;
+    if (count > parts.size()) cork_->size = 0;
     update_interest();
 }
 
@@ -91,7 +84,7 @@ void Output::write_body(Body& body, Exchange& exchange) {
 
 void Output::flush() {
     if (!corked()) return;
-    Cork& cork = shard_->cork();
+    Cork& cork = *cork_;
     if (failed_) {
         // Room for whatever else is answered before the connection hears of it.
         cork.size = 0;
@@ -115,7 +108,7 @@ void Output::flush() {
 
 void Output::keep_cork() {
     if (!corked()) return;
-    Cork& cork = shard_->cork();
+    Cork& cork = *cork_;
     keep_copy({cork.data.get(), cork.size});
     cork.size = 0;
     cork.owner = nullptr;
@@ -255,7 +248,7 @@ void Output::wake_waiters() noexcept {
 }
 
 void Output::discard() noexcept {
-    Cork& cork = shard_->cork();
+    Cork& cork = *cork_;
     if (cork.owner == owner_) {
         cork.owner = nullptr;
         cork.size = 0;

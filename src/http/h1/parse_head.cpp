@@ -3,6 +3,7 @@
 #include "field_line.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cstring>
 #include <limits>
@@ -30,6 +31,7 @@ struct Input {
 struct Framing {
     HeadError late_error = HeadError::none;  // reported at the end, as the version and other fields decide too
     bool has_transfer_encoding = false;
+    bool host_is_plain = false;  // and so needs no further check
 };
 
 template <typename Word>
@@ -170,6 +172,56 @@ HeadError note_field(const char* name, const FieldLine& line, const Input&, Resp
     return note_common_field(name, static_cast<std::size_t>(line.name_end - name), value, head, framing);
 }
 
+/// How many decimal digits `p` begins with, looking at eight bytes; 8 stands for more, too.
+[[gnu::always_inline]] inline unsigned count_digits(const char* p) noexcept {
+    if constexpr (std::endian::native == std::endian::little) {
+        const std::uint64_t values = load<std::uint64_t>(p) ^ 0x3030303030303030u;
+        // A carry reaches only bytes behind one that is no digit.
+        const std::uint64_t others = ((values + 0x7676767676767676u) | values) & 0x8080808080808080u;
+        return static_cast<unsigned>(std::countr_zero(others)) / 8;
+    }
+    unsigned count = 0;
+    while (count < 8 && is(p[count], digit_char)) ++count;
+    return count;
+}
+
+/// "Host: name" or "Host: name:1234", as nearly every request has it, is checked in the pass that finds its end.
+/// returns  false if the line is anything else: then the grammar decides
+[[gnu::always_inline]] inline bool parse_plain_host(const char* p, const char* end, FieldLine& line) noexcept {
+    if (!is_same(p, "host") || load<std::uint16_t>(p + 4) != load<std::uint16_t>(": ")) return false;
+    line.name_end = p + 4;
+    line.value = p + 6;
+    const char* stop = scan_padded<NameClass>(line.value, end);
+    // ":80" has no host either, yet is nothing that a client would send.
+    if (stop == line.value) [[unlikely]]
+        return false;
+    if (*stop == ':') {
+        const unsigned digits = count_digits(stop + 1);
+        if (digits > 4) return false;  // may be more than 65535
+        stop += 1 + digits;
+    }
+    if (end - stop < 2 || load<std::uint16_t>(stop) != load<std::uint16_t>("\r\n")) [[unlikely]]
+        return false;
+    line.value_end = stop;
+    line.next = stop + 2;
+    return true;
+}
+
+[[gnu::always_inline]] inline bool take_plain_host(const char*& p, const Input& in, RequestHead& head, Field& field,
+                                                   Framing& framing) noexcept {
+    FieldLine line;
+    if (head.has_host || !parse_plain_host(p, in.end, line)) return false;
+    head.has_host = framing.host_is_plain = true;
+    field.name_piece = {in.offset(p), 4};
+    field.value_piece = head.host_piece = in.piece(line.value, line.value_end);
+    p = line.next;
+    return true;
+}
+[[gnu::always_inline]] inline bool take_plain_host(const char*&, const Input&, ResponseHead&, Field&,
+                                                   Framing&) noexcept {
+    return false;
+}
+
 /// All field lines and the empty line after them.
 template <typename Head>
 HeadError parse_fields(Input& in, Head& head, std::size_t max_fields, Framing& framing) noexcept {
@@ -184,6 +236,7 @@ HeadError parse_fields(Input& in, Head& head, std::size_t max_fields, Framing& f
             break;
         }
         if (field == full) return HeadError::too_many_fields;
+        if (take_plain_host(p, in, head, *field, framing)) continue;
         FieldLine line;
         HeadError error = parse_field_line<Padding::present>(p, in.end, line);
         if (error != HeadError::none) return error;
@@ -342,34 +395,18 @@ HeadError check_framing(const MessageHead& head, const Framing& framing) noexcep
     return framing.late_error;
 }
 
-/// `name`, `name:1234`: what nearly all Host fields look like. Anything else is left to the full grammar.
-bool is_plain_host(const char* p, const char* end) noexcept {
-    p = scan_padded<NameClass>(p, end);
-    if (p >= end) return true;
-    if (*p != ':' || end - p > 6) return false;
-    unsigned port = 0;
-    while (++p < end) {
-        const auto digit = static_cast<unsigned>(static_cast<unsigned char>(*p)) - '0';
-        if (digit > 9) return false;
-        port = port * 10 + digit;
-    }
-    return port <= 65535;
-}
-
-HeadError check_host(const Input& in, const RequestHead& head) noexcept {
+[[gnu::noinline]] HeadError check_host(const Input& in, const RequestHead& head) noexcept {
     if (!head.has_host) return head.minor_version == 0 ? HeadError::none : HeadError::missing_host;
     const std::string_view host = head.host(in.base);
     if (host.empty()) return HeadError::none;  // what a client sends for a target without authority (RFC 9112 3.2)
-    // ":80" has no host either, yet is nothing that a client would send.
-    if (host.front() != ':' && is_plain_host(host.data(), host.data() + host.size())) [[likely]] {
-        return HeadError::none;
-    }
     return is_valid_authority(host) ? HeadError::none : HeadError::bad_host;
 }
 
 /// What can only be said when all of the head is known.
 HeadError finish_request(const Input& in, RequestHead& head, const Framing& framing) noexcept {
-    if (const HeadError error = check_host(in, head); error != HeadError::none) return error;
+    if (!framing.host_is_plain) {
+        if (const HeadError error = check_host(in, head); error != HeadError::none) return error;
+    }
     if (in.base[head.target_piece.at] != '/' || head.method == Method::CONNECT) [[unlikely]] {
         if (const HeadError error = resolve_target(in.base, head); error != HeadError::none) return error;
     }

@@ -16,7 +16,7 @@ bool is_valid_field_value(std::string_view value) noexcept {
     return !is_ows(value.front()) && !is_ows(value.back()) && scan<ValueClass>(value.data(), end) == end;
 }
 
-char* write_decimal(char* out, std::uint64_t number) noexcept {
+char* write_long_decimal(char* out, std::uint64_t number) noexcept {
     return std::to_chars(out, out + max_decimal_bytes, number).ptr;
 }
 

@@ -381,5 +381,22 @@ TEST(H1Loss, BreakingOffShowsTheClientThatTheBodyIsNotWhole) {
     }
 }
 
+TEST(H1Loss, AResponseThatWouldNotEndIsClosedWhenTheServerEnds) {
+    LossWorld world;
+    world.service.on_async("/endless", [](ExchangePtr exchange) {
+        exchange->end_at_drain();
+        return trickle(exchange);
+    });
+    Client& client = world.ask(get("/endless"));
+    world.pass(2s);
+    world.shard().drain();
+    world.turns();
+    const Answers answers = client.answers();
+    ASSERT_EQ(answers.all.size(), 1U);
+    EXPECT_EQ(answers.all[0].body, "dropdropdrop");
+    EXPECT_TRUE(client.ended);
+    EXPECT_EQ(world.service.cancelled, 1);
+}
+
 }  // namespace
 }  // namespace hyperlane::http::testing

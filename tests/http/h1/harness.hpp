@@ -104,6 +104,7 @@ public:
     }
 
     void on_request(Exchange& exchange) noexcept override {
+        const ExchangePtr keep(exchange);
         ++requests;
         paths += std::string(exchange.path()) + " ";
         const TestRoute* route = find(exchange);

@@ -90,15 +90,30 @@ private:
     void on_end();
     void on_input_exhausted();
     [[nodiscard]] bool receiving_body() const noexcept;
-    [[nodiscard]] bool wants_to_read() const noexcept;
+    [[nodiscard]] bool wants_to_read() const noexcept {
+        if (phase_ == Phase::head && !output_.waits_for_stream()) return !peer_ended_;
+        return !peer_ended_ && has_room_for_input();
+    }
+    [[nodiscard]] bool has_room_for_input() const noexcept;
 
     // Writing: connection_write.cpp
     void decide_persistence(const Exchange& exchange) noexcept;
+    [[nodiscard]] bool write_usual(Exchange& exchange);
+    void write_special(Exchange& exchange, bool whole);
     void write_whole(Exchange& exchange);
     void write_fields(Exchange& exchange, bool whole, std::string_view body);
     char* write_framing(char* out, Exchange& exchange, bool whole) noexcept;
     void refuse(int status, std::string_view reason);
-    void settle();
+    // The response is out and the request is read: what now?
+    void settle() noexcept {
+        if (keep_alive_ && !shard_->draining()) {
+            phase_ = Phase::head;
+            set_deadline(shard_->limits().keep_alive_timeout);
+        } else {
+            phase_ = Phase::closing;
+            clear_deadline();
+        }
+    }
     void after_io();
     void hand_over();
     void close_down();
@@ -106,7 +121,12 @@ private:
     void lose() noexcept;
 
     // Time: connection.cpp
-    void set_deadline(std::chrono::milliseconds from_now) noexcept;
+    void set_deadline(std::chrono::milliseconds from_now) noexcept {
+        deadline_ = from_now.count() == 0 ? TimePoint::max() : shard_->loop().now() + from_now;
+        // Deadlines mostly move away: the timer stays where it is and looks again when it fires, which costs nothing
+        // per request.
+        if (!armed() || io::Timer::due() > deadline_) update_timer();
+    }
     void clear_deadline() noexcept { deadline_ = TimePoint::max(); }
     [[nodiscard]] TimePoint next_deadline() const noexcept;
     void update_timer() noexcept;

@@ -1,11 +1,11 @@
 #pragma once
 
 /// What a connection has to send: small responses gather in the loop's cork and leave in one write; what the socket
-/// does not
-/// take is kept, in order, and counted.
+/// does not take is kept, in order, and counted.
 
 #include <hyperlane/base/clock.hpp>
 #include <hyperlane/http/body.hpp>
+#include <hyperlane/http/cork.hpp>
 #include <hyperlane/http/exchange.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/net/stream.hpp>
@@ -19,7 +19,6 @@
 
 namespace hyperlane::http {
 
-struct Cork;
 class Shard;
 
 namespace h1 {
@@ -28,14 +27,22 @@ class Connection;
 
 class Output {
 public:
-    Output(Shard& shard, Connection& owner) noexcept : shard_(&shard), owner_(&owner) {}
+    Output(Shard& shard, Cork& cork, Connection& owner) noexcept : shard_(&shard), cork_(&cork), owner_(&owner) {}
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;
 
     /// Room for `bytes` in the cork, or null if that is more than an empty cork holds.
-    [[nodiscard]] char* reserve(std::size_t bytes);
+    [[nodiscard]] char* reserve(std::size_t bytes) {
+        if (cork_->owner == nullptr) {
+            cork_->owner = owner_;
+            cork_->size = 0;
+        }
+        if (cork_->owner == owner_ && cork_->size + bytes <= Cork::capacity) [[likely]]
+            return cork_->data.get() + cork_->size;
+        return make_room(bytes);
+    }
     /// What was written to the room ends here.
-    void commit(char* end) noexcept;
+    void commit(char* end) noexcept { cork_->size = static_cast<std::size_t>(end - cork_->data.get()); }
 
     void write(std::string_view text);
     /// Without copying where the stream takes it at once; what it does not take is copied.
@@ -74,7 +81,8 @@ private:
         WaiterList waiters;
     };
 
-    [[nodiscard]] bool corked() const noexcept;
+    [[nodiscard]] bool corked() const noexcept { return cork_->owner == owner_ && cork_->size > 0; }
+    [[nodiscard]] char* make_room(std::size_t bytes);
     void take_cork() noexcept;
     void keep_cork();
     void keep_copy(std::string_view text);
@@ -94,6 +102,7 @@ private:
     void update_interest();
 
     Shard* shard_;
+    Cork* cork_;
     Connection* owner_;
     std::unique_ptr<Pending> pending_;
     std::shared_ptr<Fetch> fetch_;

@@ -37,8 +37,15 @@ inline char* write_text(char* out, std::string_view text) noexcept {
 
 inline constexpr std::size_t max_decimal_bytes = 20;
 
+char* write_long_decimal(char* out, std::uint64_t number) noexcept;
+
 /// returns  the end of what was written, at most `max_decimal_bytes` on
-char* write_decimal(char* out, std::uint64_t number) noexcept;
+inline char* write_decimal(char* out, std::uint64_t number) noexcept {
+    if (number >= 100) return write_long_decimal(out, number);
+    if (number >= 10) *out++ = static_cast<char>('0' + number / 10);
+    *out++ = static_cast<char>('0' + number % 10);
+    return out;
+}
 
 /// "Name: value\r\n"; takes `name.size() + value.size() + field_overhead_bytes`.
 inline constexpr std::size_t field_overhead_bytes = 4;
