@@ -9,12 +9,18 @@ set(generated "${PROJECT_BINARY_DIR}/package")
 set(HYPERLANE_FIND_DEPENDENCIES "find_dependency(Threads)\n")
 set(HYPERLANE_PKG_CONFIG_REQUIRES "")
 if("web" IN_LIST HYPERLANE_ROOMS)
-    string(APPEND HYPERLANE_FIND_DEPENDENCIES "find_dependency(RE2)\n")
-    list(APPEND HYPERLANE_PKG_CONFIG_REQUIRES re2)
+    foreach(dependency RE2 Brotli Zstd ZLIB)
+        string(APPEND HYPERLANE_FIND_DEPENDENCIES "find_dependency(${dependency})\n")
+    endforeach()
+    list(APPEND HYPERLANE_PKG_CONFIG_REQUIRES re2 libbrotlienc libbrotlidec libzstd zlib)
 endif()
 if("json" IN_LIST HYPERLANE_ROOMS)
     string(APPEND HYPERLANE_FIND_DEPENDENCIES "find_dependency(simdjson)\n")
     list(APPEND HYPERLANE_PKG_CONFIG_REQUIRES simdjson)
+endif()
+if("ws" IN_LIST HYPERLANE_ROOMS)
+    string(APPEND HYPERLANE_FIND_DEPENDENCIES "find_dependency(ZLIB)\n")
+    list(APPEND HYPERLANE_PKG_CONFIG_REQUIRES zlib)
 endif()
 list(JOIN HYPERLANE_PKG_CONFIG_REQUIRES " " HYPERLANE_PKG_CONFIG_REQUIRES)
 
@@ -30,6 +36,8 @@ install(EXPORT hyperlaneTargets NAMESPACE hyperlane:: DESTINATION "${package_dir
 install(FILES
     "${generated}/hyperlaneConfig.cmake"
     "${generated}/hyperlaneConfigVersion.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/FindBrotli.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/FindRE2.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/FindZstd.cmake"
     DESTINATION "${package_dir}")
 install(FILES "${generated}/hyperlane.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

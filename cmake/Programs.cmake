@@ -3,6 +3,7 @@
 function(hyperlane_program name)
     add_executable(${name} ${ARGN})
     target_link_libraries(${name} PRIVATE hyperlane hyperlane_settings)
+    target_compile_options(${name} PRIVATE ${HYPERLANE_CALLER_FLAGS})
 endfunction()
 
 # All .cpp files below a folder; nothing when there is none (a folder of assets).
