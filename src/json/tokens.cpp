@@ -16,12 +16,15 @@ struct Tokens::Area {
     std::unique_ptr<simdjson::internal::dom_parser_implementation> scanner;
 };
 
+std::unique_ptr<Tokens::Area>& Tokens::kept_area() noexcept {
+    thread_local std::unique_ptr<Area> area;
+    return area;
+}
+
 namespace {
 
 constexpr std::size_t smallest_capacity = 16 * 1024;
 constexpr std::size_t largest_kept_capacity = 1024 * 1024;  // its offsets take four times as much
-
-thread_local std::unique_ptr<simdjson::internal::dom_parser_implementation> kept_scanner;
 
 std::unique_ptr<simdjson::internal::dom_parser_implementation> make_scanner(std::size_t text_bytes) {
     const std::size_t capacity = std::max(smallest_capacity, text_bytes + 1);
@@ -33,21 +36,21 @@ std::unique_ptr<simdjson::internal::dom_parser_implementation> make_scanner(std:
 
 }  // namespace
 
-Tokens::Tokens() : area_(std::make_unique<Area>()) {}
+// Taken out while it is used, as a constructor that runs meanwhile may read JSON too.
+Tokens::Tokens() : area_(std::move(kept_area())) {
+    if (!area_) area_ = std::make_unique<Area>();
+}
 
 Tokens::~Tokens() {
-    auto& scanner = area_->scanner;
-    if (scanner && scanner->capacity() <= largest_kept_capacity &&
-        (!kept_scanner || kept_scanner->capacity() < scanner->capacity())) {
-        kept_scanner = std::move(scanner);
-    }
+    auto& kept = kept_area();
+    if (area_->scanner && area_->scanner->capacity() > largest_kept_capacity) area_->scanner.reset();
+    const auto capacity = [](const Area& area) { return area.scanner ? area.scanner->capacity() : 0; };
+    if (!kept || capacity(*kept) < capacity(*area_)) kept = std::move(area_);
 }
 
 ScanResult Tokens::scan(std::string_view text) {
     if (text.size() >= std::numeric_limits<std::uint32_t>::max() - 64) return ScanResult::too_large;
     auto& scanner = area_->scanner;
-    if (!scanner)
-        scanner = std::move(kept_scanner);  // taken out, as a constructor that runs meanwhile may read JSON too
     if (!scanner || scanner->capacity() <= text.size()) scanner = make_scanner(text.size());
     if (!scanner) return ScanResult::too_large;
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());

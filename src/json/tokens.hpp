@@ -36,6 +36,8 @@ public:
 
 private:
     struct Area;
+    [[nodiscard]] static std::unique_ptr<Area>& kept_area() noexcept;
+
     std::unique_ptr<Area> area_;
     const std::uint32_t* begin_ = nullptr;
 };

@@ -24,7 +24,11 @@ constexpr std::size_t key_block = 16;  // what Member::written may be copied in
 class Writer {
 public:
     Writer(Sink& sink, const WriteOptions& options)
-        : sink_(sink), indent_(options.indent), depth_left_(std::min(options.max_depth, WriteOptions::highest_depth)) {}
+        : out_(sink.reserve(0)),
+          end_(out_ == nullptr ? nullptr : out_ + sink.room()),
+          sink_(sink),
+          indent_(options.indent),
+          depth_left_(std::min(options.max_depth, WriteOptions::highest_depth)) {}
 
     bool write(const void* value, const TypeInfo& info);
     void commit() {

@@ -17,7 +17,7 @@ namespace hyperlane {
 /// is reused settles at one block and no heap allocation at all.
 class Arena {
 public:
-    static constexpr std::size_t first_block_bytes = 1024;  ///< the head of a request and a small answer
+    static constexpr std::size_t first_block_bytes = 1024;      ///< the head of a request and a small answer
     static constexpr std::size_t kept_block_bytes = 16 * 1024;  ///< a larger block goes back to the heap
 
     Arena() = default;

@@ -213,6 +213,10 @@ public:
         finish_lost();
     }
 
+    /// Let `outer` carry this exchange from now on, before anything is sent: it passes on to `transport()` as it was.
+    /// It must live until the exchange is reset.
+    void wrap_transport(Transport& outer) noexcept { transport_ = &outer; }
+
     // For the protocol that fills it.
     /// A head to parse into, with room for `max_fields`.
     [[nodiscard]] RequestHead& prepare_head(std::size_t max_fields) {

@@ -337,7 +337,8 @@ struct Describe<T, Kind::object> {
                                      locate,
                                      required_members<T>(),
                                      options<T>.refuse_unknown,
-                                     options<T>.omit_empty};
+                                     options<T>.omit_empty,
+                                     {options<T>.rules, options<T>.rule_count}};
 };
 
 template <typename... Ts, template <typename...> typename V>

@@ -15,9 +15,13 @@
 ///                                                                   .ignore<&NewUser::password_hash>()
 ///                                                                   .with_default<&NewUser::page_size>();
 ///
+/// The same place says which values are right: `.min<&NewUser::page_size>(1).length<&NewUser::full_name>(1, 80)`. The
+/// web layer checks that on everything that clients send.
+///
 /// Members are named by pointer, so a member that does not exist does not compile, nor does a misspelt option.
 
 #include <hyperlane/json/names.hpp>
+#include <hyperlane/json/rules.hpp>
 
 #include <array>
 #include <concepts>
@@ -36,7 +40,7 @@ enum class Case : std::uint8_t {
     kebab,   ///< first-name
 };
 
-template <typename T>
+template <typename T, std::size_t RuleCount = 0>
 class Type;
 
 /// How T looks in JSON. Specialise it with a `json::Type<T>()` and what is to be changed.
@@ -67,14 +71,14 @@ concept Aggregate = std::is_class_v<T> && std::is_aggregate_v<T>;
 
 template <typename T>
 inline constexpr bool is_options = false;
-template <typename T>
-inline constexpr bool is_options<Type<T>> = true;
+template <typename T, std::size_t RuleCount>
+inline constexpr bool is_options<Type<T, RuleCount>> = true;
 
 }  // namespace detail
 
-template <typename T>
+template <typename T, std::size_t RuleCount>
     requires detail::Aggregate<T>
-class Type<T> {
+class Type<T, RuleCount> {
 public:
     /// The member is called `name` in JSON.
     template <auto Member>
@@ -128,13 +132,128 @@ public:
         return result;
     }
 
+    // Which values are right. What is said of a number or a text holds for each element of a list or map of them, and
+    // for an optional member if it is there.
+
+    template <auto Member, typename B>
+    [[nodiscard]] consteval auto min(B bound) const {
+        return with(detail::bound<MemberType<Member>>(RuleKind::min, slot_of<Member>(), bound));
+    }
+    template <auto Member, typename B>
+    [[nodiscard]] consteval auto max(B bound) const {
+        return with(detail::bound<MemberType<Member>>(RuleKind::max, slot_of<Member>(), bound));
+    }
+    /// More than `bound`.
+    template <auto Member, typename B>
+    [[nodiscard]] consteval auto above(B bound) const {
+        return with(detail::bound<MemberType<Member>>(RuleKind::above, slot_of<Member>(), bound));
+    }
+    /// Less than `bound`.
+    template <auto Member, typename B>
+    [[nodiscard]] consteval auto below(B bound) const {
+        return with(detail::bound<MemberType<Member>>(RuleKind::below, slot_of<Member>(), bound));
+    }
+    /// Of text in characters (code points), of json::Bytes in bytes.
+    template <auto Member>
+    [[nodiscard]] consteval auto length(std::size_t least, std::size_t most = SIZE_MAX) const {
+        check_text<Member, true>();
+        return with(detail::sized<MemberType<Member>>(RuleKind::length, slot_of<Member>(), least, most));
+    }
+    /// How many elements a list or a map may have.
+    template <auto Member>
+    [[nodiscard]] consteval auto items(std::size_t least, std::size_t most = SIZE_MAX) const {
+        static_assert(
+            requires(const detail::Present<MemberType<Member>>& list) { list.begin(); } &&
+                !detail::is_text<detail::Present<MemberType<Member>>>,
+            "json: items is for members that are lists or maps; for text there is length");
+        return with(detail::sized<MemberType<Member>>(RuleKind::items, slot_of<Member>(), least, most));
+    }
+    /// The whole text matches a regular expression of RE2.
+    template <auto Member>
+    [[nodiscard]] consteval auto pattern(std::string_view regex) const {
+        check_text<Member, false>();
+        return with({.kind = RuleKind::pattern, .slot = slot_of<Member>(), .text = regex});
+    }
+    /// An address as HTML's <input type="email"> takes it.
+    template <auto Member>
+    [[nodiscard]] consteval auto email() const {
+        check_text<Member, false>();
+        return with({.kind = RuleKind::email, .slot = slot_of<Member>()});
+    }
+    /// One of these texts or integers. (An enum needs no rule.)
+    template <auto Member, typename First, typename... Rest>
+    [[nodiscard]] consteval auto one_of(First first, Rest... rest) const {
+        const auto result = with(detail::choice<MemberType<Member>>(slot_of<Member>(), first));
+        if constexpr (sizeof...(Rest) == 0) {
+            return result;
+        } else {
+            return result.template one_of<Member>(rest...);
+        }
+    }
+    /// No two elements of the list are equal.
+    template <auto Member>
+    [[nodiscard]] consteval auto unique() const {
+        static_assert(
+            requires(const detail::Present<MemberType<Member>>& list) { list.begin(); },
+            "json: unique is for members that are lists");
+        return with({.kind = RuleKind::unique, .slot = slot_of<Member>()});
+    }
+    /// `bool Check(const M& member)` holds. The message says what would be right: "must be a prime".
+    template <auto Member, auto Check>
+    [[nodiscard]] consteval auto satisfies(std::string_view message) const {
+        using M = MemberType<Member>;
+        using Held = std::conditional_t<std::is_invocable_v<decltype(Check), const M&>, M, detail::Present<M>>;
+        static_assert(std::is_invocable_r_v<bool, decltype(Check), const Held&>,
+                      "json: satisfies needs a function `bool f(const M& member)`");
+        return with({.kind = RuleKind::custom,
+                     .slot = slot_of<Member>(),
+                     .low = std::is_same_v<Held, M> ? 0 : 1,
+                     .text = message,
+                     .holds = detail::holds_for<Check, Held>});
+    }
+    /// `bool Check(const T& object)` holds, for what concerns several members; `Blamed` is the one to be named.
+    template <auto Check, auto Blamed = nullptr>
+    [[nodiscard]] consteval auto check(std::string_view message) const {
+        static_assert(std::is_invocable_r_v<bool, decltype(Check), const T&>,
+                      "json: check needs a function `bool f(const T& object)`");
+        Rule rule{.kind = RuleKind::custom, .text = message, .holds = detail::holds_for<Check, T>};
+        if constexpr (!std::is_null_pointer_v<decltype(Blamed)>) rule.blamed = slot_of<Blamed>();
+        return with(rule);
+    }
+
     // What was said, for `describe.hpp`. Public so that all of it is part of the constant.
     std::array<detail::MemberOptions, detail::member_count<T>> members = {};
     Case spelling = Case::as_is;
     bool refuse_unknown = false;
     bool omit_empty = false;
+    static constexpr std::size_t rule_count = RuleCount;
+    Rule rules[RuleCount + 1] = {};
 
 private:
+    template <typename U, std::size_t Count>
+    friend class Type;
+
+    template <auto Member>
+    using MemberType = typename detail::MemberOf<Member>::type;
+
+    consteval Type<T, RuleCount + 1> with(const Rule& rule) const {
+        Type<T, RuleCount + 1> result;
+        result.members = members;
+        result.spelling = spelling;
+        result.refuse_unknown = refuse_unknown;
+        result.omit_empty = omit_empty;
+        for (std::size_t i = 0; i < RuleCount; ++i) result.rules[i] = rules[i];
+        result.rules[RuleCount] = rule;
+        return result;
+    }
+
+    template <auto Member, bool TakesBytes>
+    static consteval void check_text() {
+        using Inner = detail::Leaf<MemberType<Member>>;
+        static_assert(detail::is_text<Inner> || (TakesBytes && std::is_same_v<Inner, std::byte>),
+                      "json: length, pattern and email are for members that are text; for lists there is items");
+    }
+
     template <auto Member>
     static consteval std::size_t slot_of() {
         static_assert(
@@ -151,7 +270,7 @@ private:
 
 template <typename E>
     requires std::is_enum_v<E>
-class Type<E> {
+class Type<E, 0> {
 public:
     static constexpr std::size_t max_renamed = 64;
 
@@ -178,7 +297,7 @@ public:
 
 template <typename... Ts, template <typename...> typename V>
     requires detail::Variant<V<Ts...>>
-class Type<V<Ts...>> {
+class Type<V<Ts...>, 0> {
 public:
     /// The member that tells object alternatives apart; "type" unless said otherwise.
     [[nodiscard]] consteval Type tag(std::string_view name) const {

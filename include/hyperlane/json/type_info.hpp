@@ -136,6 +136,8 @@ struct Member {
     bool required;
 };
 
+struct Rule;  // rules.hpp
+
 struct ObjectInfo : TypeInfo {
     static constexpr std::size_t max_members = 64;
 
@@ -144,6 +146,7 @@ struct ObjectInfo : TypeInfo {
     std::uint64_t required;                                      ///< bit i: `members[i]` must be there
     bool refuse_unknown;
     bool omit_null;
+    Table<Rule> rules;  ///< in the order of declaration
 };
 
 struct Alternative {

@@ -1,8 +1,7 @@
 #pragma once
 
 /// Connections without sockets: a service with a few handlers, a shard on a loop with a virtual clock, and clients
-/// that talk to
-/// it through pipes in memory and take what comes back apart.
+/// that talk to it through pipes in memory and take what comes back apart.
 
 #include <hyperlane/http/h1/parse_head.hpp>
 #include <hyperlane/http/shard.hpp>
