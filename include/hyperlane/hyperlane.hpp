@@ -18,4 +18,5 @@
 #include <hyperlane/web/http_error.hpp>
 #include <hyperlane/web/route.hpp>
 #include <hyperlane/web/routes.hpp>
+#include <hyperlane/web/routes_table.hpp>
 #include <hyperlane/web/server.hpp>

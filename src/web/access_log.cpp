@@ -1,6 +1,7 @@
 #include <hyperlane/http/status.hpp>
 #include <hyperlane/io/log.hpp>
 #include <hyperlane/web/app.hpp>
+#include <hyperlane/web/middleware/trusted_proxies.hpp>
 
 #include <array>
 #include <chrono>
@@ -48,6 +49,12 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
+// A proxy tells addresses, and rarely ports.
+std::string client_name(const Context& ctx) {
+    const Address address = client_address(ctx);
+    return address.is_ip() && address.port() == 0 ? address.ip() : address.to_string();
+}
+
 std::string milliseconds(std::chrono::nanoseconds time) {
     std::array<char, 32> text;
     const int size = std::snprintf(text.data(), text.size(), "%.3f", static_cast<double>(time.count()) / 1e6);
@@ -56,12 +63,12 @@ std::string milliseconds(std::chrono::nanoseconds time) {
 
 }  // namespace
 
-void write_access_log(AccessLog format, WebExchange& exchange, bool client_gone) {
+std::string write_access_line(AccessLog format, WebExchange& exchange, bool client_gone, std::uint64_t body_bytes) {
     const Context ctx{http::ExchangePtr(exchange)};
     // A client may bind its Unix socket to any name.
-    const std::string peer = escaped(exchange.peer_address().to_string());
+    const std::string peer = escaped(client_name(ctx));
     const std::string status = std::to_string(exchange.response.status());
-    const std::string bytes = std::to_string(exchange.body_bytes_sent());
+    const std::string bytes = std::to_string(body_bytes);
     const std::string time = milliseconds(ctx.get_elapsed());
     const std::string id(ctx.get_request_id());
     std::string line;
@@ -76,7 +83,11 @@ void write_access_log(AccessLog format, WebExchange& exchange, bool client_gone)
                escaped(exchange.target()) + " " + std::string(ctx.get_request_version()) + "\" " + status + " " +
                bytes + " " + time + "ms id=" + id + (client_gone ? " client-gone" : "");
     }
-    log_raw(line);
+    return line;
+}
+
+void write_access_log(AccessLog format, WebExchange& exchange, bool client_gone) {
+    log_raw(write_access_line(format, exchange, client_gone, exchange.body_bytes_sent()));
 }
 
 }  // namespace hyperlane::web

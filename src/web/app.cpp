@@ -1,10 +1,8 @@
-#include <hyperlane/http/media_types.hpp>
-#include <hyperlane/http/status.hpp>
 #include <hyperlane/io/log.hpp>
 #include <hyperlane/web/app.hpp>
+#include <hyperlane/web/problem.hpp>
 
-#include <algorithm>
-#include <iterator>
+#include <cassert>
 #include <string>
 #include <utility>
 
@@ -12,36 +10,10 @@ namespace hyperlane::web {
 
 namespace {
 
-void answer_not_found(Context) { throw HttpError(404); }
-void answer_method_not_allowed(Context) { throw HttpError(405); }
-void answer_bad_path(Context) { throw HttpError(400, "the path holds a malformed percent escape or an encoded NUL"); }
-void answer_options(Context ctx) { ctx.set_response_status_code(204); }
-
-template <typename T>
-std::vector<T> joined(const std::vector<T>& first, const std::vector<T>& second) {
-    std::vector<T> all = first;
-    all.insert(all.end(), second.begin(), second.end());
-    return all;
+// CONNECT names a host and no path.
+[[gnu::always_inline]] inline std::string_view path_to_route(const WebExchange& exchange) noexcept {
+    return exchange.head().form == http::TargetForm::authority ? "/" : exchange.path();
 }
-
-// A slash too many or too few makes routes that nobody can reach.
-void check_prefixes(const RouteGroup& group, std::string& errors) {
-    for (const RouteGroup& inner : group.groups) {
-        const std::string& prefix = inner.prefix;
-        if (!prefix.empty() && (prefix.front() != '/' || prefix.back() == '/')) {
-            errors += "group \"" + prefix + "\" at " + inner.where.file_name() + ":" +
-                      std::to_string(inner.where.line()) +
-                      ": a prefix is empty, or begins with '/' and does not end with one, like \"/api\"\n";
-        }
-        check_prefixes(inner, errors);
-    }
-}
-
-// What an error page must not inherit from the content that a handler was about to send.
-constexpr std::string_view content_fields[] = {"Content-Type",        "Content-Length",   "Content-Encoding",
-                                               "Content-Disposition", "Content-Language", "Content-Range",
-                                               "Cache-Control",       "Expires",          "ETag",
-                                               "Last-Modified"};
 
 }  // namespace
 
@@ -50,65 +22,6 @@ void WebExchange::reset() noexcept {
     endpoint = nullptr;
     request_id = {};
     Exchange::reset();
-}
-
-Result<std::unique_ptr<App>> App::make(const AppSettings& settings, const RouteGroup& routes) {
-    std::unique_ptr<App> app(new App());
-    app->limits_ = settings.limits;
-    app->error_hook_ = settings.error_hook;
-    app->state_ = settings.state;
-    app->access_log_ = settings.access_log;
-    std::string bad_prefixes;
-    check_prefixes(routes, bad_prefixes);
-    app->add_group(routes, "", {}, {});
-    auto built = app->router_.build();
-    if (!bad_prefixes.empty()) {
-        if (!built) bad_prefixes += built.error().message;
-        while (bad_prefixes.ends_with('\n')) bad_prefixes.pop_back();
-        return fail(ErrorCode::invalid_argument, std::move(bad_prefixes));
-    }
-    if (!built) return std::unexpected(built.error());
-    app->add_fallbacks(settings, routes);
-    return app;
-}
-
-void App::add_group(const RouteGroup& group, const std::string& prefix, const std::vector<Handler>& outer_before,
-                    const std::vector<Handler>& outer_after) {
-    const auto before = joined(outer_before, group.before);
-    const auto after = joined(group.after, outer_after);
-    for (const Registration& registration : group.routes) {
-        const Route& route = registration.route;
-        const auto index = static_cast<std::uint32_t>(endpoints_.size());
-        const std::uint64_t streamed_limit =
-            route.body_mode() == http::BodyMode::stream ? UINT64_MAX : limits_.body_bytes;
-        Endpoint endpoint{.pattern = prefix + registration.pattern,
-                          .before = joined(before, route.before()),
-                          .handler = route.handler(),
-                          .after = joined(route.after(), after),
-                          .body_mode = route.body_mode(),
-                          .body_limit = route.body_limit().value_or(streamed_limit)};
-        // Errors are collected by the router and come out of `build`.
-        [[maybe_unused]] const auto kept = router_.insert(endpoint.pattern, route.methods(), index, registration.where);
-        endpoints_.push_back(std::make_unique<const Endpoint>(std::move(endpoint)));
-    }
-    for (const RouteGroup& inner : group.groups) add_group(inner, prefix + inner.prefix, before, after);
-}
-
-void App::add_fallbacks(const AppSettings& settings, const RouteGroup& routes) {
-    // Only handlers that the program gave look at bodies.
-    const auto make = [&](const std::optional<Handler>& given, void (*standard)(Context)) {
-        Endpoint endpoint{.pattern = {},
-                          .before = routes.before,
-                          .handler = given.value_or(Handler(standard)),
-                          .after = routes.after,
-                          .body_mode = given ? http::BodyMode::gather : http::BodyMode::discard,
-                          .body_limit = limits_.body_bytes};
-        return std::make_unique<const Endpoint>(std::move(endpoint));
-    };
-    not_found_ = make(settings.fallback, answer_not_found);
-    method_not_allowed_ = make(settings.method_not_allowed, answer_method_not_allowed);
-    options_ = make(std::nullopt, answer_options);
-    bad_path_ = make(std::nullopt, answer_bad_path);
 }
 
 std::unique_ptr<http::Exchange> App::make_exchange() {
@@ -123,29 +36,64 @@ http::BodyPlan App::on_head(http::Exchange& exchange) noexcept {
     return {web.endpoint->body_mode, web.endpoint->body_limit};
 }
 
+// Short, and without the rest in it, so that a request whose route is found pays for nothing else.
 void App::choose_endpoint(WebExchange& exchange) const {
     const auto form = exchange.head().form;
-    if (form == http::TargetForm::asterisk) [[unlikely]] {
-        exchange.endpoint = options_.get();
-        exchange.match.outcome = RouteOutcome::method_not_allowed;
-        exchange.match.allowed = all_methods;
-        return;
-    }
-    // CONNECT names a host and no path.
-    const std::string_view path = form == http::TargetForm::authority ? "/" : exchange.path();
-    router_.match(exchange.method(), path, exchange.arena, exchange.match);
+    if (form == http::TargetForm::asterisk) return choose_for_server(exchange);
+    router_.match(exchange.method(), path_to_route(exchange), exchange.arena, exchange.match);
     if (exchange.match.outcome == RouteOutcome::found) [[likely]] {
         exchange.endpoint = endpoints_[exchange.match.route].get();
-        return;
+    } else {
+        choose_without_match(exchange);
     }
+}
+
+[[gnu::noinline]] void App::choose_without_match(WebExchange& exchange) const {
     switch (exchange.match.outcome) {
-        case RouteOutcome::found: exchange.endpoint = endpoints_[exchange.match.route].get(); break;
-        case RouteOutcome::not_found: exchange.endpoint = not_found_.get(); break;
-        case RouteOutcome::bad_path: exchange.endpoint = bad_path_.get(); break;
-        case RouteOutcome::method_not_allowed:
-            exchange.endpoint = exchange.method() == Method::OPTIONS ? options_.get() : method_not_allowed_.get();
-            break;
+        case RouteOutcome::found: return;
+        case RouteOutcome::not_found: exchange.endpoint = endpoint_without_route(exchange); return;
+        case RouteOutcome::bad_path: exchange.endpoint = bad_path_.get(); return;
+        case RouteOutcome::method_not_allowed: exchange.endpoint = endpoint_of_other_method(exchange); return;
     }
+}
+
+// OPTIONS *
+[[gnu::noinline]] void App::choose_for_server(WebExchange& exchange) const {
+    exchange.endpoint = groups_.front().options.get();
+    exchange.match = RouteMatch();
+    exchange.match.outcome = RouteOutcome::method_not_allowed;
+    exchange.match.allowed = all_methods;
+}
+
+// The parameters of the prefix stay in the match: middleware of the group may ask for them.
+const Endpoint* App::endpoint_without_route(WebExchange& exchange) const {
+    prefixes_.match(Method::GET, path_to_route(exchange), exchange.arena, exchange.match);
+    const bool below_group = exchange.match.outcome == RouteOutcome::found;
+    exchange.match.outcome = RouteOutcome::not_found;
+    return groups_[below_group ? exchange.match.route : 0].not_found.get();
+}
+
+// The middleware is that of a route at this path: for a preflight of the route that it asks about (Fetch 4.8), else of
+// the first method that is allowed.
+const Endpoint* App::endpoint_of_other_method(WebExchange& exchange) const {
+    RouteMatch& match = exchange.match;
+    const std::string_view path = path_to_route(exchange);
+    const MethodSet allowed = match.allowed;
+    const bool options = exchange.method() == Method::OPTIONS;
+    const auto asked_text =
+        options ? exchange.field("Access-Control-Request-Method") : std::optional<std::string_view>();
+    const Method asked = asked_text ? parse_method(*asked_text) : Method::OPTIONS;
+    router_.match(asked, path, exchange.arena, match);
+    const bool preflight = match.outcome == RouteOutcome::found;
+    for (unsigned i = 0; match.outcome != RouteOutcome::found; ++i) {
+        assert(i <= static_cast<unsigned>(Method::OTHER) && "a path that allows methods has a route");
+        router_.match(static_cast<Method>(i), path, exchange.arena, match);
+    }
+    match.outcome = RouteOutcome::method_not_allowed;
+    match.allowed = allowed;
+    const RouteEnds& ends = route_ends_[match.route];
+    if (preflight && ends.preflight) return ends.preflight.get();
+    return options ? groups_[ends.group].options.get() : groups_[ends.group].method_not_allowed.get();
 }
 
 void App::on_request(http::Exchange& exchange) noexcept {
@@ -162,7 +110,8 @@ void App::on_request(http::Exchange& exchange) noexcept {
 void App::on_finished(http::Exchange& exchange) noexcept {
     if (access_log_ == AccessLog::off) return;
     auto& web = static_cast<WebExchange&>(exchange);
-    write_access_log(access_log_, web, !web.connected());
+    const bool upgraded = web.response.status() == 101;  // has left, and is well
+    write_access_log(access_log_, web, !web.connected() && !upgraded);
 }
 
 void* App::find_state(TypeKey key) const noexcept {
@@ -173,13 +122,20 @@ void* App::find_state(TypeKey key) const noexcept {
 }
 
 void App::render(Context ctx, const HttpError& error) const {
-    http::Response& response = ctx.exchange().response;
-    response.body.clear();
-    for (const std::string_view name : content_fields) response.remove(name);
-    [[maybe_unused]] const auto valid = response.set_status(error.status());
-    [[maybe_unused]] const auto default_reason = response.set_reason({});
-    if (error_hook_) return error_hook_(ctx, error);
-    ctx.set_response_body(error.message() + "\n");
+    // Errors of the server are logged where they are caught, with what the client must not see.
+    if (error.status() < 500 && log_enabled(LogLevel::debug)) {
+        log(LogLevel::debug, describe_failure(ctx, std::to_string(error.status()) + " " + std::string(code_of(error)) +
+                                                       ": " + error.message()));
+    }
+    if (!error_hook_) return answer_problem(ctx, error);
+    begin_error(ctx, error);
+    error_hook_(ctx, error);
+}
+
+std::string describe_failure(const Context& ctx, std::string_view what) {
+    std::string line(ctx.get_request_method_token());
+    line.append(" ").append(ctx.get_request_path()).append(": ").append(what);
+    return line.append(" [request ").append(ctx.get_request_id()).append("]");
 }
 
 }  // namespace hyperlane::web

@@ -2,6 +2,7 @@
 #include <hyperlane/io/log.hpp>
 #include <hyperlane/io/spawn.hpp>
 #include <hyperlane/web/app.hpp>
+#include <hyperlane/web/respond_error.hpp>
 
 #include <exception>
 #include <stdexcept>
@@ -21,7 +22,8 @@ bool stopped(const WebExchange& exchange) noexcept {
 }
 
 HttpError refusal_of(const WebExchange& exchange) {
-    return HttpError(exchange.refusal.status, std::string(exchange.refusal.reason));
+    HttpError error(exchange.refusal.status, std::string(exchange.refusal.reason));
+    return exchange.refusal.status == 503 ? std::move(error).with_code("handler_timeout") : error;
 }
 
 void throw_if_refused(const WebExchange& exchange) {
@@ -29,13 +31,8 @@ void throw_if_refused(const WebExchange& exchange) {
     throw refusal_of(exchange);
 }
 
-std::string request_line(const Context& ctx) {
-    return std::string(ctx.get_request_method_token()) + " " + std::string(ctx.get_request_path());
-}
-
-void log_failure(const Context& ctx, std::string_view what) noexcept {
-    log(LogLevel::error,
-        request_line(ctx) + ": " + std::string(what) + " [request " + std::string(ctx.get_request_id()) + "]");
+void log_failure(const Context& ctx, std::string_view what, LogLevel level = LogLevel::error) noexcept {
+    log(level, describe_failure(ctx, what));
 }
 
 void answer_error(const Context& ctx, const HttpError& error) noexcept {
@@ -67,6 +64,42 @@ private:
     bool public_;
 };
 
+// A limit or a time-out was passed; nobody has told the log yet.
+void answer_refusal(const Context& ctx) noexcept {
+    const HttpError error = refusal_of(web_exchange(ctx));
+    if (error.status() >= 500) log_failure(ctx, error.what(), LogLevel::warn);
+    answer_error(ctx, error);
+}
+
+// What middleware such as `recover` makes of an exception that has no status.
+// returns  whether one has answered
+bool recovered(const Context& ctx, const std::exception_ptr& thrown) {
+    const WebExchange& exchange = web_exchange(ctx);
+    if (exchange.stage() != http::Stage::open) return false;
+    for (const RecoverHook& hook : exchange.endpoint->recover) {
+        if (hook(ctx, thrown)) return true;
+    }
+    return false;
+}
+
+// The mistake of a program: in the log, and nowhere else but in development.
+void answer_mistake(const Context& ctx, const std::exception_ptr& thrown, const char* what) noexcept {
+    try {
+        if (recovered(ctx, thrown)) return log_failure(ctx, what);
+    } catch (const HttpError& error) {
+        log_failure(ctx, what);
+        return answer_error(ctx, error);
+    } catch (const std::exception& error) {
+        log_failure(ctx, std::string("recovering from \"") + what + "\" threw: " + error.what());
+        return answer_error(ctx, HttpError(500));
+    } catch (...) {
+        log_failure(ctx, std::string("recovering from \"") + what + "\" threw something that is not a std::exception");
+        return answer_error(ctx, HttpError(500));
+    }
+    log_failure(ctx, what);
+    answer_error(ctx, HttpError(500, web_exchange(ctx).app->development() ? what : std::string()));
+}
+
 // The one place where what a handler threw becomes a response.
 void answer_exception(const Context& ctx, const std::exception_ptr& thrown) noexcept {
     const WebExchange& exchange = web_exchange(ctx);
@@ -75,22 +108,24 @@ void answer_exception(const Context& ctx, const std::exception_ptr& thrown) noex
     } catch (const Cancelled&) {
         // Aborted, or the client has gone. What was being streamed must not look whole.
         if (exchange.refusal.status == 0) return web_exchange(ctx).break_off();
-        answer_error(ctx, refusal_of(exchange));
+        answer_refusal(ctx);
     } catch (const HttpError& error) {
         const bool seen_by_client = exchange.stage() == http::Stage::open && error.status() < 500;
         if (!seen_by_client && exchange.refusal.status == 0) log_failure(ctx, error.what());
         answer_error(ctx, error);
     } catch (const ReturnedError& error) {
         // The body of the request could not be read, and the handler passes on what it was told.
-        if (exchange.refusal.status != 0) return answer_error(ctx, refusal_of(exchange));
+        if (exchange.refusal.status != 0) return answer_refusal(ctx);
+        if (const HttpError* told = find_told_error(ctx, error.what())) {
+            if (told->status() >= 500) log_failure(ctx, told->what());
+            return answer_error(ctx, *told);
+        }
         if (error.status() >= 500 || exchange.stage() != http::Stage::open) log_failure(ctx, error.what());
-        answer_error(ctx, HttpError(error.status(), error.message()));
+        answer_error(ctx, HttpError(error.status(), exchange.app->development() ? error.what() : error.message()));
     } catch (const std::exception& error) {
-        log_failure(ctx, error.what());
-        answer_error(ctx, HttpError(500));
+        answer_mistake(ctx, thrown, error.what());
     } catch (...) {
-        log_failure(ctx, "threw something that is not a std::exception");
-        answer_error(ctx, HttpError(500));
+        answer_mistake(ctx, thrown, "threw something that is not a std::exception");
     }
 }
 

@@ -126,9 +126,7 @@ std::vector<http::CookiePair> Context::get_request_cookies() const {
 }
 
 std::optional<std::string_view> Context::get_route_param(std::string_view name) const noexcept {
-    const web::WebExchange& web = web_of(*this);
-    if (web.match.outcome != web::RouteOutcome::found) return std::nullopt;
-    return web.match.params.find(name);
+    return web_of(*this).match.params.find(name);
 }
 
 std::string_view Context::required_param(std::string_view name) const {

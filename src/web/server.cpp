@@ -201,6 +201,11 @@ Server& Server::access_log(AccessLog format) {
     return *this;
 }
 
+Server& Server::development(bool on) {
+    settings_.development = on;
+    return *this;
+}
+
 Server& Server::on_error(web::ErrorHook hook) {
     settings_.error_hook = std::move(hook);
     return *this;
@@ -212,7 +217,12 @@ Server& Server::add_state(web::TypeKey key, std::shared_ptr<void> value) {
     return *this;
 }
 
-Result<std::unique_ptr<web::App>> Server::make_app() const { return web::App::make(settings_, route_group()); }
+Result<std::unique_ptr<web::App>> Server::make_app() const {
+    if (!documentation_) return web::App::make(settings_, route_group());
+    web::RouteGroup routes = route_group();
+    if (auto added = documentation_(routes, settings_.development); !added) return std::unexpected(added.error());
+    return web::App::make(settings_, routes);
+}
 
 Result<std::vector<Address>> Server::wanted_addresses() const {
     std::vector<Address> wanted;

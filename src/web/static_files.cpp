@@ -1,6 +1,7 @@
 #include <hyperlane/http/conditional.hpp>
 #include <hyperlane/http/date.hpp>
 #include <hyperlane/http/field_names.hpp>
+#include <hyperlane/http/joined_field.hpp>
 #include <hyperlane/http/list.hpp>
 #include <hyperlane/http/media_types.hpp>
 #include <hyperlane/http/range.hpp>
@@ -10,6 +11,7 @@
 #include <hyperlane/web/static_files.hpp>
 #include "web/static_files_lookup.hpp"
 #include "web/static_files_open.hpp"
+#include "web/vary.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,24 +34,8 @@ std::chrono::sys_seconds now_seconds() noexcept {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
-// All lines of a field as one list (RFC 9110 5.3).
 std::optional<std::string_view> joined_field(const Context& ctx, std::string_view name) {
-    std::optional<std::string_view> joined;
-    Arena& arena = ctx.exchange().arena;
-    for (const Header header : ctx.get_request_headers()) {
-        if (!http::equals_ignore_case(header.name, name)) continue;
-        if (!joined) {
-            joined = header.value;
-            continue;
-        }
-        char* text = arena.allocate_text(joined->size() + 2 + header.value.size());
-        char* end = std::copy(joined->begin(), joined->end(), text);
-        *end++ = ',';
-        *end++ = ' ';
-        end = std::copy(header.value.begin(), header.value.end(), end);
-        joined = std::string_view(text, end);
-    }
-    return joined;
+    return http::joined_field(ctx.exchange(), name);
 }
 
 void require_reading(Context& ctx) {
@@ -150,16 +136,7 @@ private:
     void set_cache_fields() {
         set_if_absent(header::etag, found_.etag);
         set_if_absent(header::cache_control, options_.cache_control);
-        if (options_.precompressed) vary();
-    }
-
-    void vary() {
-        for (const http::ResponseField& field : ctx_.exchange().response.fields()) {
-            if (!http::equals_ignore_case(field.name, header::vary)) continue;
-            if (http::list_contains(field.value, "*") || http::list_contains(field.value, header::accept_encoding))
-                return;
-        }
-        ctx_.add_response_header(header::vary, header::accept_encoding);
+        if (options_.precompressed) add_vary(ctx_, header::accept_encoding);
     }
 
     void set_last_modified() {

@@ -4,6 +4,7 @@
 #include <hyperlane/http/shard.hpp>
 #include <hyperlane/hyperlane.hpp>
 #include <hyperlane/net/stream.hpp>
+#include <hyperlane/typed.hpp>
 
 #include <cstdlib>
 #include <new>
@@ -105,6 +106,16 @@ private:
     bool open_ = true;
 };
 
+struct Greeting {
+    int id = 0;
+    std::string message;
+};
+
+struct Page {
+    int page = 0;
+    std::optional<bool> all;
+};
+
 // What 1,000 requests to `path` allocate, after 100 that may.
 std::size_t allocations_for(const Server& server, const std::string& path) {
     auto app = server.make_app();
@@ -177,6 +188,19 @@ TEST_F(Allocations, NoneForQueriesCookiesAndHeaders) {
                      ctx.set_response_header("X-A", "1").set_response_body("x");
                  }));
     EXPECT_EQ(allocations_for(server, "/?a=1%20"), 0u);
+}
+
+TEST_F(Allocations, NoneForAStructAsJson) {
+    server.route("/", get([](Context ctx) { ctx.set_response_body_json(Greeting{7, "short"}); }));
+    EXPECT_EQ(allocations_for(server, "/"), 0u);
+}
+
+TEST_F(Allocations, NoneForTypedHandlers) {
+    server.route("/{id}",
+                 get([](Path<int> id, Query<Page>, HeaderValue<"User-Agent">) { return Greeting{id, "short"}; }));
+    EXPECT_EQ(allocations_for(server, "/7?page=2&all=true"), 0u);
+    server.route("/later/{id}", get([](Path<int> id) -> Task<Greeting> { co_return Greeting{id, "short"}; }));
+    EXPECT_EQ(allocations_for(server, "/later/7"), 0u);
 }
 
 // The text itself, and what holds it: what is moved in is not copied.

@@ -243,7 +243,7 @@ TEST(Chain, RunsTheMiddlewareOfServerGroupsAndRouteFromTheOutsideIn) {
     EXPECT_EQ(run(server, trace, client.get("/api"), 200), "server api root /api /server ");
     EXPECT_EQ(run(server, trace, client.get("/admin/"), 200), "server admin r{ h r} /server ");
     EXPECT_EQ(run(server, trace, client.get("/plain"), 200), "server h /server ");
-    EXPECT_EQ(run(server, trace, client.get("/api/none"), 404), "server /server ");
+    EXPECT_EQ(run(server, trace, client.get("/api/none"), 404), "server api /api /server ");
 }
 
 TEST(Chain, RefusesPrefixesThatNoRequestReaches) {

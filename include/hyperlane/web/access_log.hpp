@@ -3,6 +3,7 @@
 /// One line per request, when it is over: who asked what, the status, the bytes, the time it took, the request id.
 
 #include <cstdint>
+#include <string>
 
 namespace hyperlane {
 
@@ -17,6 +18,9 @@ class WebExchange;
 
 /// in  `client_gone`: the connection was lost before everything was sent
 void write_access_log(AccessLog format, WebExchange& exchange, bool client_gone);
+/// The same as text.
+[[nodiscard]] std::string write_access_line(AccessLog format, WebExchange& exchange, bool client_gone,
+                                            std::uint64_t bytes);
 }  // namespace web
 
 }  // namespace hyperlane

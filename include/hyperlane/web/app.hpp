@@ -21,10 +21,11 @@ namespace hyperlane::web {
 /// The way of one request: everything that runs before the handler, from the outside in, the handler, and what runs
 /// after it, from the inside out.
 struct Endpoint {
-    std::string pattern;  // empty for the fallbacks
+    std::string pattern;  // empty where no route matched
     std::vector<Handler> before;
     Handler handler;
     std::vector<Handler> after;
+    std::vector<RecoverHook> recover = {};
     http::BodyMode body_mode = http::BodyMode::gather;
     std::uint64_t body_limit = 0;
     MethodSet methods = {};
@@ -45,6 +46,20 @@ struct AppSettings {
     std::vector<StateEntry> state;
     Limits limits;
     AccessLog access_log = AccessLog::off;
+    bool development = false;
+};
+
+/// What answers below the prefix of a group, or of the server, where no route does: with the middleware of that group.
+struct GroupEnds {
+    std::unique_ptr<const Endpoint> not_found;
+    std::unique_ptr<const Endpoint> method_not_allowed;
+    std::unique_ptr<const Endpoint> options;
+};
+
+/// What answers on behalf of a route to requests that it does not answer itself.
+struct RouteEnds {
+    std::uint32_t group = 0;                    // whose: an index into `App::groups_`
+    std::unique_ptr<const Endpoint> preflight;  // only if the route has middleware of its own
 };
 
 /// A request on its way through an app.
@@ -70,6 +85,8 @@ public:
     void on_finished(http::Exchange& exchange) noexcept override;
 
     [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
+    /// May responses show what is inside the program?
+    [[nodiscard]] bool development() const noexcept { return development_; }
     /// Null if there is none of that type.
     [[nodiscard]] void* find_state(TypeKey key) const noexcept;
 
@@ -77,23 +94,30 @@ public:
     void render(Context ctx, const HttpError& error) const;
 
 private:
+    class Builder;
+
     App() = default;
-    void add_group(const RouteGroup& group, const std::string& prefix, const std::vector<Handler>& outer_before,
-                   const std::vector<Handler>& outer_after);
-    void add_fallbacks(const AppSettings& settings, const RouteGroup& routes);
     void choose_endpoint(WebExchange& exchange) const;
+    void choose_for_server(WebExchange& exchange) const;
+    void choose_without_match(WebExchange& exchange) const;
+    [[nodiscard]] const Endpoint* endpoint_without_route(WebExchange& exchange) const;
+    [[nodiscard]] const Endpoint* endpoint_of_other_method(WebExchange& exchange) const;
 
     Router router_;
     std::vector<std::unique_ptr<const Endpoint>> endpoints_;
-    std::unique_ptr<const Endpoint> not_found_;
-    std::unique_ptr<const Endpoint> method_not_allowed_;
-    std::unique_ptr<const Endpoint> options_;
+    std::vector<RouteEnds> route_ends_;  // as long as endpoints_
+    Router prefixes_;                    // finds the innermost group of a path
+    std::vector<GroupEnds> groups_;      // the first is the server
     std::unique_ptr<const Endpoint> bad_path_;
     ErrorHook error_hook_;
     std::vector<StateEntry> state_;
     Limits limits_;
     AccessLog access_log_ = AccessLog::off;
+    bool development_ = false;
 };
+
+/// "GET /path: what happened [request 0123456789abcdef]", for the log.
+[[nodiscard]] std::string describe_failure(const Context& ctx, std::string_view what);
 
 /// Run the way of an exchange and finish it; see chain.cpp.
 void run_chain(WebExchange& exchange) noexcept;

@@ -28,6 +28,11 @@ namespace hyperlane {
 namespace web {
 class WebExchange;
 struct Endpoint;
+/// JSON on contexts, which <hyperlane/typed.hpp> brings: here it would cost every program its compile time.
+template <typename T>
+struct JsonBody;
+template <typename T>
+concept HasJsonBody = requires { sizeof(JsonBody<T>); };
 }  // namespace web
 
 /// A field of a request: `for (auto [name, value] : ctx.get_request_headers())`.
@@ -173,6 +178,19 @@ public:
     /// cancel   throws Cancelled
     [[nodiscard]] http::BodyReading read_request_body() const { return http::BodyReading(exchange_); }
 
+    /// The body as a T, checked against the rules of its type. Needs <hyperlane/typed.hpp>.
+    ///
+    /// errors   bad_message. A handler that returns it as it is answers 415 if the body is not declared to be JSON, 400
+    ///          if it is none, 422 if it is no T or breaks its rules, and tells all places that are wrong
+    template <typename T>
+    [[nodiscard]] Result<T> get_request_body_json() const {
+        if constexpr (web::HasJsonBody<T>) {
+            return web::JsonBody<T>::read(*this);
+        } else {
+            static_assert(web::HasJsonBody<T>, "get_request_body_json needs #include <hyperlane/typed.hpp>");
+        }
+    }
+
     // Attributes: what middleware leaves for handlers
 
     template <typename T>
@@ -219,6 +237,20 @@ public:
     Context& set_response_body(std::string&& text);
     Context& set_response_body(const std::string& text) { return set_response_body(std::string_view(text)); }
     Context& set_response_body(StaticText text);
+
+    /// Anything that has a JSON form, written straight into the request's own memory, as application/json unless a
+    /// Content-Type is set. Needs <hyperlane/typed.hpp>.
+    ///
+    /// errors   throws std::invalid_argument for what JSON cannot hold, such as text that is not UTF-8
+    template <typename T>
+    Context& set_response_body_json(const T& value) {
+        if constexpr (web::HasJsonBody<T>) {
+            web::JsonBody<T>::write(*this, value);
+        } else {
+            static_assert(web::HasJsonBody<T>, "set_response_body_json needs #include <hyperlane/typed.hpp>");
+        }
+        return *this;
+    }
 
     [[nodiscard]] int get_response_status_code() const noexcept { return exchange().response.status(); }
     [[nodiscard]] std::optional<std::string_view> get_response_header(std::string_view name) const noexcept {

@@ -16,7 +16,8 @@ namespace hyperlane {
 
 namespace web {
 struct Endpoint;
-}
+struct Operation;
+}  // namespace web
 
 /// The rest of the chain, given to a middleware that goes around it: `co_await next(ctx);`
 class Next {
@@ -103,10 +104,21 @@ public:
         };
     }
 
+    /// For adapters, which have erased their function already; one of `plain` and `coroutine` is null. Both are given
+    /// what `state` points to.
+    Handler(std::shared_ptr<const void> state, void (*plain)(const void*, const Context&),
+            Task<> (*coroutine)(const void*, const Context&), std::shared_ptr<const Operation> operation) noexcept
+        : state_(std::move(state)), operation_(std::move(operation)), plain_(plain), coroutine_(coroutine) {}
+
     /// Runs to its end when it is called, with `call`; the others are awaited.
     [[nodiscard]] bool is_plain() const noexcept { return plain_ != nullptr; }
     /// Runs the rest of the chain itself.
     [[nodiscard]] bool goes_around() const noexcept { return around_ != nullptr; }
+
+    /// What a typed handler says of itself, see web/operation.hpp; null for handlers that take a context.
+    [[nodiscard]] const Operation* operation() const noexcept { return operation_.get(); }
+    /// Is `function` what it holds?
+    [[nodiscard]] bool holds(const void* function) const noexcept { return state_.get() == function; }
 
     void call(const Context& ctx) const { plain_(state_.get(), ctx); }
     [[nodiscard]] Task<> call_async(Context ctx) const { return coroutine_(state_.get(), ctx); }
@@ -134,6 +146,7 @@ private:
     static Task<> check(Task<Result<>> task);
 
     std::shared_ptr<const void> state_;
+    std::shared_ptr<const Operation> operation_;
     void (*plain_)(const void*, const Context&) = nullptr;
     Task<> (*coroutine_)(const void*, const Context&) = nullptr;
     Task<> (*around_)(const void*, const Context&, Next) = nullptr;

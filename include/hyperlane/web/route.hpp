@@ -5,11 +5,13 @@
 #include <hyperlane/http/exchange.hpp>
 #include <hyperlane/http/method.hpp>
 #include <hyperlane/web/handler.hpp>
+#include <hyperlane/web/middleware.hpp>
+#include <hyperlane/web/route_document.hpp>
 
 #include <cstdint>
-#include <optional>
+#include <memory>
+#include <source_location>
 #include <utility>
-#include <vector>
 
 namespace hyperlane {
 
@@ -27,42 +29,52 @@ public:
     /// Runs before this handler, after the middleware of groups and server.
     template <typename F>
     Route&& request_middleware(F&& function) && {
-        before_.push_back(web::make_handler(std::forward<F>(function)));
+        middleware_.add_before(web::make_handler(std::forward<F>(function)));
         return std::move(*this);
     }
     /// Runs after this handler, before the middleware of groups and server.
     template <typename F>
     Route&& response_middleware(F&& function) && {
-        after_.push_back(web::make_handler(std::forward<F>(function)));
+        middleware_.add_after(web::make_handler(std::forward<F>(function)));
         return std::move(*this);
     }
+    /// Middleware around this handler: `Task<> f(Context ctx, Next next)`.
     template <typename F>
+        requires(!std::same_as<std::decay_t<F>, Middleware>)
     Route&& use(F&& function) && {
-        before_.push_back(web::make_around(std::forward<F>(function)));
+        middleware_.add_before(web::make_around(std::forward<F>(function)));
+        return std::move(*this);
+    }
+    Route&& use(Middleware middleware, std::source_location where = std::source_location::current()) && {
+        middleware_.add(std::move(middleware), where);
         return std::move(*this);
     }
     /// The largest request body that this route takes, instead of `Limits::body_bytes`.
     Route&& body_limit(std::uint64_t bytes) && {
-        body_limit_ = bytes;
+        middleware_.set_body_limit(bytes);
+        return std::move(*this);
+    }
+    /// What the API's document says of this route beside its types; see web/openapi.hpp.
+    Route&& document(RouteDocument document) && {
+        document_ = std::make_shared<const RouteDocument>(std::move(document));
         return std::move(*this);
     }
 
     [[nodiscard]] MethodSet methods() const noexcept { return methods_; }
     [[nodiscard]] const web::Handler& handler() const noexcept { return handler_; }
-    [[nodiscard]] const std::vector<web::Handler>& before() const noexcept { return before_; }
-    [[nodiscard]] const std::vector<web::Handler>& after() const noexcept { return after_; }
+    [[nodiscard]] const web::MiddlewareList& middleware() const noexcept { return middleware_; }
     [[nodiscard]] http::BodyMode body_mode() const noexcept { return body_mode_; }
-    [[nodiscard]] std::optional<std::uint64_t> body_limit() const noexcept { return body_limit_; }
+    /// Null if nothing was said.
+    [[nodiscard]] const RouteDocument* document() const noexcept { return document_.get(); }
 
 private:
     friend Route stream_body(Route route);
 
     MethodSet methods_;
     web::Handler handler_;
-    std::vector<web::Handler> before_;
-    std::vector<web::Handler> after_;
-    std::optional<std::uint64_t> body_limit_;
+    web::MiddlewareList middleware_;
     http::BodyMode body_mode_ = http::BodyMode::gather;
+    std::shared_ptr<const RouteDocument> document_;
 };
 
 template <typename F>

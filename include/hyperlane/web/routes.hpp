@@ -23,12 +23,13 @@ struct Registration {
     std::source_location where;
 };
 
-/// What one group holds. Its middleware counts for all of it, whatever the order of the calls.
+/// What one group holds. Its middleware counts for all of it, whatever the order of the calls, and also for what no
+/// route below its prefix answers: 404, 405, automatic answers to OPTIONS. Where groups have the same prefix the first
+/// one with middleware answers for those; a group without a prefix has no paths of its own.
 struct RouteGroup {
     std::string prefix;
     std::source_location where;
-    std::vector<Handler> before;
-    std::vector<Handler> after;
+    MiddlewareList middleware;
     std::vector<Registration> routes;
     std::vector<RouteGroup> groups;
 };
@@ -47,7 +48,7 @@ public:
     /// handler does not run, response middleware does.
     template <typename F>
     Self& request_middleware(F&& function) {
-        group_.before.push_back(make_handler(std::forward<F>(function)));
+        group_.middleware.add_before(make_handler(std::forward<F>(function)));
         return self();
     }
 
@@ -55,14 +56,22 @@ public:
     /// answer of request middleware, an abort. That of the innermost group runs first.
     template <typename F>
     Self& response_middleware(F&& function) {
-        group_.after.push_back(make_handler(std::forward<F>(function)));
+        group_.middleware.add_after(make_handler(std::forward<F>(function)));
         return self();
     }
 
     /// Middleware around the rest: `Task<> f(Context ctx, Next next)`.
     template <typename F>
+        requires(!std::same_as<std::decay_t<F>, Middleware>)
     Self& use(F&& function) {
-        group_.before.push_back(make_around(std::forward<F>(function)));
+        group_.middleware.add_before(make_around(std::forward<F>(function)));
+        return self();
+    }
+
+    /// Middleware from <hyperlane/middleware.hpp>, or a pair of your own: `server.use(cors({.origins = {"*"}}))`. Its
+    /// second half runs after all response middleware here, that of the last `use` first.
+    Self& use(Middleware middleware, std::source_location where = std::source_location::current()) {
+        group_.middleware.add(std::move(middleware), where);
         return self();
     }
 

@@ -11,7 +11,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -19,6 +21,9 @@
 #include <vector>
 
 namespace hyperlane {
+
+class RoutesTable;
+struct OpenApiOptions;
 
 /// What the loops of a server have done so far, added up.
 struct ServerCounters {
@@ -47,6 +52,9 @@ public:
     Server& workers(std::size_t count);
     Server& limits(const Limits& limits);
     Server& access_log(AccessLog format);
+    /// Show what is inside to whoever asks, such as the text of exceptions in error pages. Off unless this is called:
+    /// let a flag or the environment decide, never the code that goes to production.
+    Server& development(bool on = true);
 
     /// Take `--host`, `--port`, `--workers` and `--listen` from the command line, over what was set before; `--help`
     /// prints them
@@ -74,6 +82,12 @@ public:
     }
     /// Makes the body of every error: `void f(Context ctx, const HttpError& error)`. The status is set already.
     Server& on_error(web::ErrorHook hook);
+
+    /// Serve the document of this API, made when the server starts, and a page for people; see web/openapi.hpp. It
+    /// stands beside the routes of the server, below its middleware.
+    Server& openapi(const OpenApiOptions& options, std::source_location where = std::source_location::current());
+    /// The routes so far, those of `openapi` included; see web/routes_table.hpp.
+    [[nodiscard]] RoutesTable routes() const;
 
     /// Serve until SIGTERM or SIGINT, then drain: stop accepting, finish what runs, at most `Limits::drain_timeout`.
     /// A second
@@ -114,6 +128,8 @@ private:
     std::size_t workers_ = 0;
     bool host_or_port_given_ = false;
     std::string bad_argument_;
+    /// Adds the routes of `openapi`. A hook, so that a program without it does not carry what makes the document.
+    std::function<Result<>(web::RouteGroup& group, bool development)> documentation_;
     std::unique_ptr<Running> running_;
 };
 

@@ -1,0 +1,21 @@
+#pragma once
+
+/// The typed layer: declare a struct once, and parsing, validation, errors and serialisation follow from it.
+///
+///     #include <hyperlane/hyperlane.hpp>
+///     #include <hyperlane/typed.hpp>
+///
+/// JSON on contexts (`ctx.set_response_body_json(user)`), handlers that take and return values (web/extract.hpp,
+/// web/respond.hpp), rules for what is valid (json/options.hpp, web/validate.hpp), and the API's document
+/// (web/openapi.hpp). See docs/typed.md.
+
+#include <hyperlane/json/json.hpp>
+#include <hyperlane/web/extract.hpp>
+#include <hyperlane/web/extract_handler.hpp>
+#include <hyperlane/web/form.hpp>
+#include <hyperlane/web/json_body.hpp>
+#include <hyperlane/web/multipart.hpp>
+#include <hyperlane/web/openapi.hpp>
+#include <hyperlane/web/respond.hpp>
+#include <hyperlane/web/routes_table.hpp>
+#include <hyperlane/web/validate.hpp>

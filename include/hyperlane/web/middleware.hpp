@@ -1,0 +1,81 @@
+#pragma once
+
+/// Middleware as a value: what runs before a handler and what runs after it, with what else a middleware may ask of a
+/// route. `cors(…)`, `compress(…)` and the others in <hyperlane/middleware.hpp> return one; `use` takes it.
+///
+///     server.use({.before = web::make_handler(begin), .after = web::make_handler(end)});
+///
+/// Two plain halves cost no coroutine frame, where a coroutine around the rest costs one per request.
+
+#include <hyperlane/web/handler.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <source_location>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hyperlane {
+
+namespace web {
+
+/// Answers what a handler threw; see `Middleware::recover`.
+/// returns  whether it has answered; otherwise the next one further out is asked
+using RecoverHook = std::function<bool(Context, const std::exception_ptr&)>;
+
+}  // namespace web
+
+struct Middleware {
+    /// Runs where request middleware does, in the order of registration; one that answers stops the chain. It may also
+    /// go around the rest.
+    std::optional<web::Handler> before = std::nullopt;
+    /// Runs after all response middleware of the same group, that of the last `use` first; whatever happened before,
+    /// so also when `before` has not run.
+    std::optional<web::Handler> after = std::nullopt;
+    /// Answers an exception that has no status of its own, before the response begins. It may throw an HttpError.
+    web::RecoverHook recover = nullptr;
+    /// The largest request body, unless something further inside says otherwise.
+    std::optional<std::uint64_t> body_limit = std::nullopt;
+    /// Why the options make no sense. The server does not start then, and says this.
+    std::string mistake = {};
+};
+
+namespace web {
+
+/// All middleware of a server, a group or a route.
+class MiddlewareList {
+public:
+    void add_before(Handler handler) { before_.push_back(std::move(handler)); }
+    void add_after(Handler handler) { after_.push_back(std::move(handler)); }
+    void add(Middleware middleware, std::source_location where);
+
+    /// Put these around what is in `inner`: the way of a request through both.
+    [[nodiscard]] MiddlewareList around(const MiddlewareList& inner) const;
+
+    [[nodiscard]] bool empty() const noexcept {
+        return before_.empty() && after_.empty() && closing_.empty() && recover_.empty() && !body_limit_;
+    }
+    [[nodiscard]] const std::vector<Handler>& before() const noexcept { return before_; }
+    /// From the inside out.
+    [[nodiscard]] std::vector<Handler> after() const;
+    /// From the inside out.
+    [[nodiscard]] const std::vector<RecoverHook>& recover() const noexcept { return recover_; }
+    [[nodiscard]] std::optional<std::uint64_t> body_limit() const noexcept { return body_limit_; }
+    void set_body_limit(std::uint64_t bytes) noexcept { body_limit_ = bytes; }
+    /// One a line, with the places of registration.
+    [[nodiscard]] const std::string& mistakes() const noexcept { return mistakes_; }
+
+private:
+    std::vector<Handler> before_;
+    std::vector<Handler> after_;
+    std::vector<Handler> closing_;  // second halves, the last one first
+    std::vector<RecoverHook> recover_;
+    std::optional<std::uint64_t> body_limit_;
+    std::string mistakes_;
+};
+
+}  // namespace web
+}  // namespace hyperlane

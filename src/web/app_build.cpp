@@ -1,0 +1,167 @@
+#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/operation.hpp>
+
+#include <string>
+#include <utility>
+
+namespace hyperlane::web {
+
+namespace {
+
+void answer_not_found(Context) { throw HttpError(404); }
+void answer_method_not_allowed(Context) { throw HttpError(405); }
+void answer_bad_path(Context) {
+    throw HttpError(400, "the path holds a malformed percent escape or an encoded NUL").with_code("malformed_path");
+}
+void answer_options(Context ctx) { ctx.set_response_status_code(204); }
+
+// A slash too many or too few makes routes that nobody can reach.
+void check_prefix(const RouteGroup& group, std::string& errors) {
+    const std::string& prefix = group.prefix;
+    if (prefix.empty() || (prefix.front() == '/' && prefix.back() != '/')) return;
+    errors += "group \"" + prefix + "\" at " + group.where.file_name() + ":" + std::to_string(group.where.line()) +
+              ": a prefix is empty, or begins with '/' and does not end with one, like \"/api\"\n";
+}
+
+void check_group(const RouteGroup& group, std::string& errors) {
+    errors += group.middleware.mistakes();
+    for (const Registration& registration : group.routes) errors += registration.route.middleware().mistakes();
+    for (const RouteGroup& inner : group.groups) {
+        check_prefix(inner, errors);
+        check_group(inner, errors);
+    }
+}
+
+// Everything below a prefix; patterns have names for their parameters, and this one must not be in use.
+constexpr std::string_view whatever_follows = "/{hyperlane_rest:^.*$}";
+
+}  // namespace
+
+/// Flattens the tree of groups.
+class App::Builder {
+public:
+    Builder(App& app, const AppSettings& settings) : app_(app), settings_(settings) {}
+
+    void add_server(const RouteGroup& server) {
+        // Nobody looks at the body.
+        app_.bad_path_ = make_end(server.middleware, Handler(answer_bad_path), false);
+        add_ends(server.middleware);
+        add_content(server, "", server.middleware, 0);
+    }
+
+    void add_prefixes() {
+        // Of groups with the same prefix the first one counts. The router keeps what it refuses for `build`, so those
+        // are found by trying.
+        Router attempt;
+        std::vector<bool> taken;
+        for (const Prefix& prefix : prefixes_) taken.push_back(insert_prefix(attempt, prefix));
+        for (std::size_t i = 0; i < prefixes_.size(); ++i) {
+            if (taken[i]) insert_prefix(app_.prefixes_, prefixes_[i]);
+        }
+        [[maybe_unused]] const auto built = app_.prefixes_.build();
+        assert(built);
+    }
+
+private:
+    struct Prefix {
+        std::string pattern;
+        std::uint32_t group;
+    };
+
+    static bool insert_prefix(Router& router, const Prefix& prefix) {
+        const auto below = router.insert(prefix.pattern + std::string(whatever_follows), {GET}, prefix.group);
+        return below && router.insert(prefix.pattern, {GET}, prefix.group);
+    }
+
+    void add_group(const RouteGroup& group, const std::string& outer_prefix, const MiddlewareList& outer,
+                   std::uint32_t outer_ends) {
+        const MiddlewareList middleware = outer.around(group.middleware);
+        const std::string prefix = outer_prefix + group.prefix;
+        std::uint32_t ends = outer_ends;
+        if (!group.middleware.empty()) {
+            ends = add_ends(middleware);
+            if (!group.prefix.empty()) prefixes_.push_back({prefix, ends});
+        }
+        add_content(group, prefix, middleware, ends);
+    }
+
+    void add_content(const RouteGroup& group, const std::string& prefix, const MiddlewareList& middleware,
+                     std::uint32_t ends) {
+        for (const Registration& registration : group.routes) add_route(registration, prefix, middleware, ends);
+        for (const RouteGroup& inner : group.groups) add_group(inner, prefix, middleware, ends);
+    }
+
+    void add_route(const Registration& registration, const std::string& prefix, const MiddlewareList& outer,
+                   std::uint32_t ends) {
+        const Route& route = registration.route;
+        const MiddlewareList middleware = outer.around(route.middleware());
+        const auto index = static_cast<std::uint32_t>(app_.endpoints_.size());
+        const bool streamed = streams_body(route);
+        const std::uint64_t usual_limit = streamed ? UINT64_MAX : settings_.limits.body_bytes;
+        Endpoint endpoint{.pattern = prefix + registration.pattern,
+                          .before = middleware.before(),
+                          .handler = route.handler(),
+                          .after = middleware.after(),
+                          .recover = middleware.recover(),
+                          .body_mode = streamed ? http::BodyMode::stream : route.body_mode(),
+                          .body_limit = middleware.body_limit().value_or(usual_limit)};
+        // Errors are collected by the router and come out of `build`.
+        [[maybe_unused]] const auto kept =
+            app_.router_.insert(endpoint.pattern, route.methods(), index, registration.where);
+        app_.endpoints_.push_back(std::make_unique<const Endpoint>(std::move(endpoint)));
+        RouteEnds& of_route = app_.route_ends_.emplace_back();
+        of_route.group = ends;
+        if (!route.middleware().empty()) of_route.preflight = make_end(middleware, Handler(answer_options), false);
+    }
+
+    std::uint32_t add_ends(const MiddlewareList& middleware) {
+        GroupEnds& ends = app_.groups_.emplace_back();
+        ends.not_found = make_end(middleware, settings_.fallback.value_or(Handler(answer_not_found)),
+                                  settings_.fallback.has_value());
+        ends.method_not_allowed =
+            make_end(middleware, settings_.method_not_allowed.value_or(Handler(answer_method_not_allowed)),
+                     settings_.method_not_allowed.has_value());
+        ends.options = make_end(middleware, Handler(answer_options), false);
+        return static_cast<std::uint32_t>(app_.groups_.size() - 1);
+    }
+
+    std::unique_ptr<const Endpoint> make_end(const MiddlewareList& middleware, Handler handler, bool reads_body) {
+        return std::make_unique<const Endpoint>(
+            Endpoint{.pattern = {},
+                     .before = middleware.before(),
+                     .handler = std::move(handler),
+                     .after = middleware.after(),
+                     .recover = middleware.recover(),
+                     .body_mode = reads_body ? http::BodyMode::gather : http::BodyMode::discard,
+                     .body_limit = middleware.body_limit().value_or(settings_.limits.body_bytes)});
+    }
+
+    App& app_;
+    const AppSettings& settings_;
+    std::vector<Prefix> prefixes_;
+};
+
+Result<std::unique_ptr<App>> App::make(const AppSettings& settings, const RouteGroup& routes) {
+    std::unique_ptr<App> app(new App());
+    app->limits_ = settings.limits;
+    app->error_hook_ = settings.error_hook;
+    app->state_ = settings.state;
+    app->access_log_ = settings.access_log;
+    app->development_ = settings.development;
+    std::string mistakes;
+    check_group(routes, mistakes);
+    check_operations(routes, "", *app, mistakes);
+    Builder builder(*app, settings);
+    builder.add_server(routes);
+    builder.add_prefixes();
+    auto built = app->router_.build();
+    if (!mistakes.empty()) {
+        if (!built) mistakes += built.error().message;
+        while (mistakes.ends_with('\n')) mistakes.pop_back();
+        return fail(ErrorCode::invalid_argument, std::move(mistakes));
+    }
+    if (!built) return std::unexpected(built.error());
+    return app;
+}
+
+}  // namespace hyperlane::web

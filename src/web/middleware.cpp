@@ -1,0 +1,38 @@
+#include <hyperlane/web/middleware.hpp>
+
+namespace hyperlane::web {
+
+namespace {
+
+template <typename T>
+std::vector<T> joined(const std::vector<T>& first, const std::vector<T>& second) {
+    std::vector<T> all = first;
+    all.insert(all.end(), second.begin(), second.end());
+    return all;
+}
+
+}  // namespace
+
+void MiddlewareList::add(Middleware middleware, std::source_location where) {
+    if (!middleware.mistake.empty()) {
+        mistakes_ += "middleware at " + std::string(where.file_name()) + ":" + std::to_string(where.line()) + ": " +
+                     middleware.mistake + "\n";
+    }
+    if (middleware.before) before_.push_back(*std::move(middleware.before));
+    if (middleware.after) closing_.insert(closing_.begin(), *std::move(middleware.after));
+    if (middleware.recover) recover_.insert(recover_.begin(), std::move(middleware.recover));
+    if (middleware.body_limit) body_limit_ = middleware.body_limit;
+}
+
+std::vector<Handler> MiddlewareList::after() const { return joined(after_, closing_); }
+
+MiddlewareList MiddlewareList::around(const MiddlewareList& inner) const {
+    MiddlewareList both;
+    both.before_ = joined(before_, inner.before_);
+    both.after_ = joined(inner.after(), after());
+    both.recover_ = joined(inner.recover_, recover_);
+    both.body_limit_ = inner.body_limit_ ? inner.body_limit_ : body_limit_;
+    return both;
+}
+
+}  // namespace hyperlane::web

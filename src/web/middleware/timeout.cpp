@@ -1,0 +1,37 @@
+#include <hyperlane/io/log.hpp>
+#include <hyperlane/io/time.hpp>
+#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/http_error.hpp>
+#include <hyperlane/web/middleware/timeout.hpp>
+
+namespace hyperlane {
+
+namespace {
+
+// The duration and the status by value: the coroutine outlives the call.
+Task<> bounded(Context ctx, Next next, Duration after, int status) {
+    Task<> rest = next(ctx);
+    const Result<> in_time = co_await timeout(after, std::move(rest));
+    if (in_time) co_return;
+    const HttpError error =
+        HttpError(status, "the request took too long").with_code(status == 503 ? "handler_timeout" : "");
+    // A streamed response is broken off by the same exception, and the log is told.
+    if (ctx.exchange().stage() == http::Stage::open) {
+        log(LogLevel::warn, web::describe_failure(ctx, error.message()));
+        static_cast<web::WebExchange&>(ctx.exchange()).app->render(ctx, error);
+        co_return;
+    }
+    throw HttpError(error);
+}
+
+}  // namespace
+
+Middleware timeout(TimeoutOptions options) {
+    if (options.after <= Duration::zero()) return {.mistake = "timeout: `after` must be longer than nothing"};
+    if (options.status < 500 || options.status > 599) return {.mistake = "timeout: the status is 500 to 599"};
+    return {.before = web::make_around([options](Context ctx, Next next) {
+                return bounded(std::move(ctx), next, options.after, options.status);
+            })};
+}
+
+}  // namespace hyperlane
