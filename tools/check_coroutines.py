@@ -6,6 +6,9 @@
    char, string_view, span): the caller's memory may be gone when the coroutine goes on. Tests, benchmarks and fuzzers
    are free in this: they outlive what they start.
 
+3. A coroutine that awaits in a condition, `if (!co_await f())`, declares a variable at the top level of its body: without
+   one, g++ 12 lays out its frame wrongly and it crashes (GCC bug 106188). `const bool sent = co_await f();` is enough.
+
 A function that returns Task<...> or Detached counts as a coroutine, unless its body is there to see and has no co_await, co_return
 or co_yield. Where looking at the caller's memory is the point, say so on the same line or the one above:
     // borrows: why the memory outlives the coroutine
@@ -137,10 +140,52 @@ def parameter_problems(code, lines):
                 yield line, f"coroutine parameter `{' '.join(parameter.split())}` is {what}: take it by value, or say `// borrows: why`"
 
 
+CONDITION = re.compile(r"\b(if|while|switch|for)\s*(?:constexpr\s*)?\(")
+# A statement at the top level of a body that declares something: a type, a name, and what begins its initialiser.
+DECLARATION = re.compile(r"(?!(?:co_\w+|return|else|delete|throw|using|goto|case|new)\b)(?:(?:const|constexpr|static)\s+)*[\w:]+(?:\s*<[^;=]*>)?(?:::\w+)*[\s&*]+(?:const\s+)?(?:\w+|\[[\w\s,]+\])\s*(?:[={(;,]|$)")
+
+
+def top_level_statements(body):
+    """The statements of a body, each up to its first bracket: enough to see what a declaration begins with."""
+    at = start = 0
+    while at < len(body):
+        c = body[at]
+        if c in "([{":
+            close = matching(body, at)
+            if c == "{":
+                yield body[start:at + 1].strip()
+                start = close + 1
+            at = close
+        elif c == ";":
+            yield body[start:at + 1].strip()
+            start = at + 1
+        at += 1
+
+
+def bodies(code):
+    for _, close in parameter_lists(code):
+        after = re.compile(r"[^;{}]*").match(code, close + 1)
+        if after.end() < len(code) and code[after.end()] == "{" and not is_plain_function(code, close):
+            yield after.end() + 1, code[after.end() + 1:matching(code, after.end())]
+
+
+def frame_problems(code):
+    for start, body in bodies(code):
+        if any(DECLARATION.match(statement) for statement in top_level_statements(body)):
+            continue
+        for match in CONDITION.finditer(body):
+            condition = body[match.end():matching(body, match.end() - 1)]
+            declares = match[1] != "for" and re.match(r"\s*(?:const\s+)?auto\b", condition)
+            if not declares and re.search(r"\bco_await\b", condition):
+                yield line_at(code, start + match.start()), (
+                    "co_await in a condition of a coroutine that declares no variable at its top level: "
+                    "g++ 12 miscompiles that; name the result first")
+
+
 def problems_in(text, by_value=True):
     """[(line, problem)] of one file's text."""
     code = repo.strip_code(text)
-    return sorted([*await_problems(code), *(parameter_problems(code, text.split("\n")) if by_value else [])])
+    return sorted([*await_problems(code), *frame_problems(code), *(parameter_problems(code, text.split("\n")) if by_value else [])])
 
 
 def main():

@@ -29,7 +29,7 @@ class Coroutines(unittest.TestCase):
 
     def test_finds_braces_in_an_await(self):
         self.assertEqual(problems("Task<> f() { co_await g(Options{.x = 1}); }"), ["braces in a co_await expression"])
-        self.assertEqual(problems("Task<> f() { if (co_await g({})) h(); }"), ["braces in a co_await expression"])
+        self.assertEqual(problems("Task<> f() { int n = 0; if (co_await g({})) h(n); }"), ["braces in a co_await expression"])
 
     def test_finds_a_structured_binding(self):
         self.assertEqual(problems("Task<> f() { auto [a, b] = co_await g(); }"),
@@ -37,11 +37,20 @@ class Coroutines(unittest.TestCase):
         self.assertEqual(problems("Task<> f() { const auto& [a, b] = co_await g(); }"),
                          ["structured binding of a co_await expression"])
 
+    def test_finds_a_condition_that_awaits_without_a_variable_beside_it(self):
+        found = ["co_await in a condition of a coroutine that declares no variable at its top level"]
+        self.assertEqual(problems("Task<> f(Context ctx) { ctx.x(); if (!co_await g()) co_return; h(); }"), found)
+        self.assertEqual(problems("Task<> f() { for (int i = 0; i < 3; ++i) { while (co_await g()) {} } }"), found)
+        self.assertEqual(problems("auto f = [](int) -> Task<> { if (co_await g()) h(); };"), found)
+        for good in ("const std::size_t n = 1; if (co_await g()) h();", "if (co_await g()) h(); Foo foo(1);", "auto x = a; while (co_await g()) {}",
+                     "while (const auto x = co_await g()) h();", "io::Scope scope; if (co_await g()) h();"):
+            self.assertEqual(problems("Task<> f() { " + good + " }"), [], good)
+
     def test_leaves_good_awaits_alone(self):
-        for code in ("if (co_await g()) { h(); }", "co_await g(a[1], b[i]);", "for (;;) { co_await x; } auto l = [] {};",
+        for code in ("int n = 1; if (co_await g()) { h(n); }", "co_await g(a[1], b[i]);", "for (;;) { co_await x; } auto l = [] {};",
                      "while (auto n = co_await s.read()) { use({n}); }", "auto [a, b] = f(); co_await g(a);",
                      "// co_await g({})\n", 'co_await g("{");', "Awaiter operator co_await() && { return {}; }",
-                     "switch (co_await g()) { case 1: break; }", "char q = '{'; co_await g('{');"):
+                     "const int n = 1; switch (co_await g()) { case 1: break; }", "char q = '{'; co_await g('{');"):
             self.assertEqual(problems("Task<> f() { " + code + "\n}"), [], code)
 
     def test_finds_borrowed_parameters(self):
