@@ -1,6 +1,7 @@
-// Three ways to a body: a literal, a string, and text put together from parts.
+// Four ways to a body: a literal, text put together from parts, a string, and a struct.
 
 #include <hyperlane/hyperlane.hpp>
+#include <hyperlane/typed.hpp>
 
 #include <string>
 
@@ -17,11 +18,21 @@ void moved(Context ctx) {
     ctx.set_response_body(std::move(text));  // moved, not copied
 }
 
+struct Greeting {
+    std::string message;
+    int count = 0;
+};
+
+void structured(Context ctx) {
+    ctx.set_response_body_json(Greeting{"hello", 3});  // written straight into the memory of the response
+}
+
 int main(int argc, char** argv) {
     Server server;
     server.port(8080).arguments(argc, argv);
     server.route("/literal", get(literal));
     server.route("/formatted", get(formatted));
     server.route("/moved", get(moved));
+    server.route("/structured", get(structured));
     return server.run();
 }

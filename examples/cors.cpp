@@ -1,6 +1,7 @@
-// The three CORS fields set by hand, on every response.
+// CORS twice: the three fields set by hand on every response, and `cors`, which also answers preflights.
 
 #include <hyperlane/hyperlane.hpp>
+#include <hyperlane/middleware.hpp>
 
 using namespace hyperlane;
 
@@ -12,10 +13,20 @@ void cross_origin(Context ctx) {
 
 void data(Context ctx) { ctx.set_response_body("for everybody"); }
 
+void account(Context ctx) { ctx.set_response_body("for the app, with its cookies"); }
+
 int main(int argc, char** argv) {
     Server server;
     server.port(8080).arguments(argc, argv);
-    server.response_middleware(cross_origin);
     server.route("/data", get(data));
+    server.response_middleware([](Context ctx) {
+        if (!ctx.get_request_path().starts_with("/api/")) cross_origin(ctx);
+    });
+    // [cors]
+    server.group("/api", [](Routes& api) {
+        api.use(cors({.origins = {"https://app.example"}, .credentials = true}));
+        api.route("/account", methods({GET, PUT}, account));
+    });
+    // [/cors]
     return server.run();
 }

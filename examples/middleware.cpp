@@ -29,6 +29,13 @@ void handler(Context ctx) {
     ctx.set_response_body("done");
 }
 
+// [pair]
+void pair_begin(Context ctx) { trace_step(ctx, "pair-in"); }
+void pair_end(Context ctx) { trace_step(ctx, "pair-out"); }
+
+Middleware pair() { return {.before = web::make_handler(pair_begin), .after = web::make_handler(pair_end)}; }
+// [/pair]
+
 void failing(Context) { throw HttpError(500, "broken"); }
 
 void aborting(Context ctx) { ctx.set_response_status_code(403).aborted(); }
@@ -43,6 +50,7 @@ int main(int argc, char** argv) {
     server.group("/group", [](Routes& group) {
         group.request_middleware(group_first).response_middleware(group_last);
         group.route("/", get(handler));
+        group.route("/pair", get(handler).use(pair()));
     });
     return server.run();
 }

@@ -22,14 +22,15 @@ Task<> upload(Context ctx) {
 
 Task<> countdown(Context ctx) {
     for (int i = 10; i > 0; --i) {
-        if (!co_await ctx.send_body(std::to_string(i) + "\n")) co_return;  // the client has gone
+        const Result<> sent = co_await ctx.send_body(std::to_string(i) + "\n");
+        if (!sent) co_return;  // the client has gone
     }
 }
 
 Task<> events(Context ctx) {
     ctx.set_response_status_code(200).set_response_header(header::content_type, mime::text_event_stream);
-    if (!co_await ctx.send()) co_return;
-    for (int i = 0; i < 10; ++i) {
+    const Result<> begun = co_await ctx.send();
+    for (int i = 0; begun && i < 10; ++i) {
         if (!co_await ctx.send_body("data:" + std::to_string(i) + "\n\n")) co_return;
         co_await sleep(1s);
     }

@@ -1,16 +1,24 @@
-// A route parameter in, JSON out, written by hand.
+// A plain struct becomes JSON, with its content type.
 
 #include <hyperlane/hyperlane.hpp>
+#include <hyperlane/typed.hpp>
 
 #include <string>
 
 using namespace hyperlane;
 
+// [user]
+struct User {
+    int id = 0;
+    std::string name;
+};
+
 void get_user_by_id(Context ctx) {
     const auto id = ctx.get_route_param<int>("id");
-    ctx.set_response_header(header::content_type, mime::application_json)
-        .set_response_body(R"({"id":)" + std::to_string(id) + R"(,"name":"User )" + std::to_string(id) + "\"}");
+    const User user{id, "User " + std::to_string(id)};
+    ctx.set_response_body_json(user);
 }
+// [/user]
 
 int main(int argc, char** argv) {
     Server server;

@@ -1,7 +1,10 @@
 // A plain server for conformance work: whatever is not listed below echoes its body with 200.
 
 #include <hyperlane/hyperlane.hpp>
+#include <hyperlane/web/event_stream.hpp>
 #include <hyperlane/web/static_files.hpp>
+#include <hyperlane/web/websocket.hpp>
+#include "typed.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -71,6 +74,35 @@ Task<> stream(Context ctx) {
     }
 }
 
+Task<> number_events(Context ctx) {
+    const std::uint64_t count = query_number(ctx, "n", 10, 1'000'000);
+    EventStream events(ctx);
+    for (std::uint64_t i = 1; i <= count; ++i) {
+        const std::string id = std::to_string(i);
+        ServerEvent event;
+        event.id = id;
+        event.data = id;
+        if (!co_await events.send(event)) co_return;
+    }
+}
+
+Task<> echo_messages(WebSocket socket) {
+    while (auto message = co_await socket.receive()) {
+        const Result<> sent = co_await socket.send(*message);
+        if (!sent) co_return;
+    }
+}
+
+WebSocketOptions generous() {
+    WebSocketOptions options;
+    options.message_bytes = 16 * 1024 * 1024;
+    options.fragments = 65'536;
+    options.deflate.enabled = options.deflate.own_context = options.deflate.peer_context = true;
+    options.deflate.smallest_message = 0;
+    options.origins = {"*"};
+    return options;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -86,7 +118,10 @@ int main(int argc, char** argv) {
     server.route("/slow", get(slow));
     server.route("/upload", stream_body(post(upload)));
     server.route("/stream", get(stream));
+    server.route("/sse", get(number_events));
+    server.route("/ws", ws(get(echo_messages), generous()));
     server.route("/static/{path:^.*$}", get(static_files(folder != nullptr ? folder : ".")));
+    server.group("", add_typed_routes);
     server.route("/{path:^.*$}", echo_body);
     return server.run();
 }

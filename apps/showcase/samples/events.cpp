@@ -12,8 +12,8 @@ namespace {
 
 Task<> events(Context ctx) {
     ctx.set_response_status_code(200).set_response_header(header::content_type, mime::text_event_stream);
-    if (!co_await ctx.send()) co_return;
-    for (int i = 0; i < 10; ++i) {
+    const Result<> begun = co_await ctx.send();
+    for (int i = 0; begun && i < 10; ++i) {
         if (!co_await ctx.send_body("data:" + std::to_string(i) + "\n\n")) co_return;
         co_await sleep(1s);
     }

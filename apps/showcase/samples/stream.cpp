@@ -13,7 +13,8 @@ namespace {
 Task<> countdown(Context ctx) {
     ctx.set_response_header(header::content_type, mime::text_plain);
     for (int i = 10; i > 0; --i) {
-        if (!co_await ctx.send_body(std::to_string(i) + "\n")) co_return;  // the client has gone
+        const Result<> sent = co_await ctx.send_body(std::to_string(i) + "\n");
+        if (!sent) co_return;  // the client has gone
         co_await sleep(200ms);
     }
 }

@@ -1,0 +1,47 @@
+#include <hyperlane/hyperlane.hpp>
+#include <hyperlane/typed.hpp>
+#include "typed.hpp"
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+using namespace hyperlane;
+
+namespace {
+
+struct FormPart {
+    std::string name;
+    std::optional<std::string> file_name;
+    json::Bytes data;
+};
+
+// Any JSON will do.
+Json<json::Value> take_json(Json<json::Value> body) { return body; }
+
+Task<std::vector<FormPart>> take_parts(Multipart form) {
+    std::vector<FormPart> parts;
+    while (auto part = co_await form.next()) {
+        const std::string text = co_await part->text();
+        json::Bytes bytes(text.size());
+        std::memcpy(bytes.data(), text.data(), text.size());
+        parts.push_back(FormPart{part->name(), part->file_name(), std::move(bytes)});
+    }
+    co_return parts;
+}
+
+struct Contact {
+    std::string name;
+    std::optional<int> age;
+    std::vector<std::string> tag;
+};
+
+Contact take_form(Form<Contact> form) { return std::move(*form); }
+
+}  // namespace
+
+void add_typed_routes(Routes& routes) {
+    routes.route("/json", post(take_json));
+    routes.route("/multipart", post(take_parts));
+    routes.route("/form", post(take_form));
+}

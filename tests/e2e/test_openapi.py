@@ -1,0 +1,195 @@
+"""The document of the to-do API, and whether the API answers as it says."""
+
+import json
+import re
+import unittest
+
+import browser
+import support
+
+JSON = {"Content-Type": "application/json", "Accept": "application/json"}
+TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
+
+
+def has_type(value, name):
+    if name in ("integer", "number"):
+        return isinstance(value, int if name == "integer" else (int, float)) and not isinstance(value, bool)
+    return isinstance(value, TYPES[name])
+
+
+class Document:
+    def __init__(self, data):
+        self.data = data
+
+    def resolve(self, schema):
+        while "$ref" in schema:
+            place = self.data
+            for step in schema["$ref"].removeprefix("#/").split("/"):
+                place = place[step]
+            schema = place
+        return schema
+
+    def problems(self, schema, value, where="$"):
+        """What of `value` the schema does not allow: the keywords that this API needs."""
+        schema = self.resolve(schema)
+        if "anyOf" in schema and all(list(self.problems(each, value)) for each in schema["anyOf"]):
+            yield f"{where}: none of anyOf"
+        types = schema.get("type", [])
+        types = [types] if isinstance(types, str) else types
+        if types and not any(has_type(value, name) for name in types):
+            yield f"{where}: {value!r} is no {types}"
+            return
+        if "enum" in schema and value not in schema["enum"]:
+            yield f"{where}: {value!r} is none of {schema['enum']}"
+        if isinstance(value, dict):
+            yield from (f"{where}: no {name}" for name in schema.get("required", []) if name not in value)
+            for name, member in value.items():
+                if name in schema.get("properties", {}):
+                    yield from self.problems(schema["properties"][name], member, f"{where}.{name}")
+        if isinstance(value, list):
+            for number, element in enumerate(value):
+                yield from self.problems(schema["items"], element, f"{where}[{number}]")
+
+    def operations(self):
+        for path, methods in self.data["paths"].items():
+            for method, operation in methods.items():
+                yield method.upper(), path, operation
+
+
+class OpenApi(support.ProgramTest):
+    program = "todo_api"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        answer = cls.get(cls(), "/openapi.json")
+        assert answer.status == 200, answer
+        assert answer.headers["Content-Type"] == "application/json", answer
+        cls.document = Document(json.loads(answer.body))
+
+    def test_it_is_complete(self):
+        data = self.document.data
+        self.assertEqual(data["openapi"], "3.1.0")
+        self.assertEqual({(method, path) for method, path, _ in self.document.operations()},
+                         {("GET", "/todos"), ("POST", "/todos"), ("GET", "/todos/{id}"), ("PATCH", "/todos/{id}"),
+                          ("DELETE", "/todos/{id}")})
+        for name in ("Todo", "NewTodo", "Change", "Priority", "ProblemDetails"):
+            self.assertIn(name, data["components"]["schemas"])
+        new = data["components"]["schemas"]["NewTodo"]
+        self.assertEqual(new["properties"]["title"], {"type": "string", "minLength": 1, "maxLength": 100})
+        self.assertEqual(new["required"], ["title"])
+        self.assertEqual(new["properties"]["tags"]["items"]["pattern"], "^[a-z0-9-]+$")
+        self.assertIs(data["components"]["schemas"]["Change"]["additionalProperties"], False)
+
+    def test_names_are_unique_and_paths_have_their_parameters(self):
+        ids = [operation["operationId"] for _, _, operation in self.document.operations()]
+        self.assertEqual(len(ids), len(set(ids)), ids)
+        for method, path, operation in self.document.operations():
+            inside = {each["name"] for each in operation.get("parameters", []) if each["in"] == "path"}
+            self.assertEqual(inside, set(re.findall(r"{(\w+)}", path)), f"{method} {path}")
+
+    def test_every_reference_leads_somewhere(self):
+        def walk(node):
+            if isinstance(node, dict):
+                if "$ref" in node:
+                    self.assertIsInstance(self.document.resolve(node), dict)
+                node = list(node.values())
+            if isinstance(node, list):
+                for each in node:
+                    walk(each)
+        walk(self.document.data)
+
+    def check(self, method, path, url, body=None, headers=None, status=200):
+        """Ask, and compare status, type and content with what the document says of them."""
+        answer = self.request(method, url, body, headers or JSON)
+        self.assertEqual(answer.status, status, answer)
+        responses = self.document.data["paths"][path][method.lower()]["responses"]
+        described = responses.get(str(status)) or responses["default"]
+        if not answer.body:
+            self.assertNotIn("content", described)
+            return None
+        media = answer.headers["Content-Type"].split(";")[0]
+        self.assertIn(media, described["content"], answer)
+        content = json.loads(answer.body) if media.endswith("json") else answer.text
+        self.assertEqual(list(self.document.problems(described["content"][media]["schema"], content)), [], answer)
+        return content
+
+    def test_it_answers_as_described(self):
+        new = json.dumps({"title": "buy milk", "priority": "high", "due": "2026-12-24T18:00:00Z"})
+        todo = self.check("POST", "/todos", "/todos", new, status=201)
+        place = f"/todos/{todo['id']}"
+        self.check("GET", "/todos", "/todos?priority=high&done=false&limit=5")
+        self.check("GET", "/todos/{id}", place)
+        self.check("PATCH", "/todos/{id}", place, '{"done": true}')
+        self.check("DELETE", "/todos/{id}", place, status=204)
+        # What a Result says went wrong is no part of its type.
+        self.assertNotIn("404", self.document.data["paths"]["/todos/{id}"]["delete"]["responses"])
+        self.check("DELETE", "/todos/{id}", place, status=404)
+
+    def test_it_refuses_as_described(self):
+        for headers in (JSON, {"Content-Type": "application/json"}):
+            self.check("GET", "/todos", "/todos?limit=0", headers=headers, status=400)
+            self.check("GET", "/todos/{id}", "/todos/x", headers=headers, status=400)
+            self.check("GET", "/todos/{id}", "/todos/999", headers=headers, status=404)
+            self.check("POST", "/todos", "/todos", "{", headers, status=400)
+            self.check("POST", "/todos", "/todos", '{"title": ""}', headers, status=422)
+            plain = {**headers, "Content-Type": "text/plain"}
+            self.check("POST", "/todos", "/todos", "{}", plain, status=415)
+
+
+SEND = """const box = document.getElementById(arguments[0]);
+    box.open = true;
+    for (const each of box.querySelectorAll("details")) each.open = true;
+    for (const [place, value] of Object.entries(arguments[1]))
+        [...box.querySelectorAll("label")].find(label => label.textContent.startsWith(place)).lastChild.value = value;
+    if (arguments[2]) box.querySelector("textarea").value = arguments[2];
+    box.querySelector("button").click()"""
+RESULT = """const result = document.getElementById(arguments[0]).querySelector("pre:last-child").textContent;
+    return result.length > 1 && result"""
+
+
+@unittest.skipIf(browser.missing(), browser.missing())
+class InABrowser(support.ProgramTest):
+    program = "todo_api"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.browser = browser.Browser(cls.addClassCleanup)
+
+    def setUp(self):
+        self.browser.open(f"http://127.0.0.1:{self.server.port}/docs")
+
+    def tearDown(self):
+        # A response with an error status is told there too.
+        self.assertEqual([line for line in self.browser.console() if "server responded with a status of" not in line], [])
+
+    def send(self, operation, fields, body=None):
+        self.browser.run(SEND, operation, fields, body)
+        return self.browser.wait_for(RESULT, operation)
+
+    def test_the_page_shows_operations_and_schemas(self):
+        shown = self.browser.run("return [...document.querySelectorAll('.operation')].map(each => each.id)")
+        for name in ("get_todos", "post_todos", "get_todos_by_id", "patch_todos_by_id", "delete_todos_by_id",
+                     "schema-Todo", "schema-Priority"):
+            self.assertIn(name, shown)
+        self.assertEqual(self.browser.run("return document.querySelectorAll('nav a').length"), 5)
+        text = self.browser.run("return document.getElementById('post_todos').textContent")
+        for part in ("1 to 100 characters", "matches ^[a-z0-9-]+$", "date-time", "no two equal", "201", "422"):
+            self.assertIn(part, text)
+
+    def test_operations_can_be_tried_out(self):
+        created = self.send("post_todos", {}, '{"title": "read <b>this</b>", "priority": "low"}')
+        self.assertTrue(created.startswith("201 "), created)
+        number = json.loads(created.split("\n\n", 1)[1])["id"]
+        self.assertIn("read <b>this</b>", self.send("get_todos_by_id", {"id": str(number)}))
+        self.assertTrue(self.send("get_todos", {"limit": "0"}).startswith("400 "))
+
+    def test_it_begins_with_an_example(self):
+        self.browser.run("for (const each of document.querySelectorAll('details')) each.open = true")
+        body = self.browser.run("return document.querySelector('#post_todos textarea').value")
+        self.assertEqual(json.loads(body), {"title": ""})
+
+
+if __name__ == "__main__":
+    unittest.main()

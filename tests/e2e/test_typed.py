@@ -1,0 +1,170 @@
+"""JSON, forms, uploads and the to-do API, as a client sees them."""
+
+import base64
+import json
+import shutil
+import subprocess
+import unittest
+import urllib.parse
+
+import support
+
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+# A cross-section of JSONTestSuite; tests/json/suite_test.cpp has all of it.
+ACCEPTED = ["[]", "{}", " [1 ] ", '""', "null", "-0", "1E+2", "1.5e-3", '{"a":{"b":[true,false,null]}}', '"\\u00e9\\ud834\\udd1e"',
+            '"\u00fc\u20ac"', '["a","b"]', '{"":0}', "[[[[[[[[]]]]]]]]", "1234567890123456789"]
+REFUSED = ["", " ", "[", "]", "[1,]", "[,1]", "{", '{"a"}', '{"a":}', "{a:1}", "{'a':1}", '{"a":1,}', "[1 2]", "nul", "True", "01",
+           "+1", "1.", ".5", "1e", "--1", "0x1", "NaN", "Infinity", '"', '"\\x"', '"\\u12"', '"\t"', "[] []", "[]x", "\ufeff[]",
+           '"\\ud800"', "/**/[]", "[1]//"]
+REFUSED_BYTES = [b'"\xff"', b'"\xc0\xaf"', b'["\xed\xa0\x80"]', b"[\x00]", b"\x00", b"[1]\x00"]
+
+
+def multipart(boundary, *parts):
+    body = b""
+    for fields, data in parts:
+        body += f"--{boundary}\r\nContent-Disposition: form-data; {fields}\r\n\r\n".encode() + data + b"\r\n"
+    return body + f"--{boundary}--\r\n".encode(), {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+
+
+class Json(support.ProgramTest):
+    program = "testee"
+
+    def test_what_is_json_is_accepted(self):
+        for text in ACCEPTED:
+            answer = self.request("POST", "/json", text.encode(), JSON)
+            self.assertEqual(answer.status, 200, text)
+            self.assertEqual(json.loads(answer.body), json.loads(text), text)
+
+    def test_what_is_none_is_refused(self):
+        for body in [text.encode() for text in REFUSED] + REFUSED_BYTES:
+            self.assertEqual(self.request("POST", "/json", body, JSON).status, 400, body)
+
+    def test_ten_million_brackets_are_refused(self):
+        for bracket in (b"[", b'{"a":'):
+            self.assertIn(self.request("POST", "/json", bracket * 300_000, JSON).status, (400, 413))
+        connection = self.raw().send(b"POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                                     b"Content-Length: 10000000\r\n\r\n")
+        self.assertEqual(connection.answer().status, 413)
+        self.assertEqual(self.request("POST", "/json", b"[]", JSON).status, 200, "it lives")
+
+    def test_it_must_be_declared(self):
+        for content_type in ("text/plain", "application/x-www-form-urlencoded", "application/jsonx"):
+            self.assertEqual(self.request("POST", "/json", b"[]", {"Content-Type": content_type}).status, 415)
+        self.assertEqual(self.request("POST", "/json", b"[]", {"Content-Type": "application/geo+json"}).status, 200)
+
+
+class Forms(support.ProgramTest):
+    program = "testee"
+
+    def test_form(self):
+        body = urllib.parse.urlencode([("name", "m\u00fcller & co"), ("age", "7"), ("tag", "a"), ("tag", "b")]).encode()
+        answer = self.request("POST", "/form", body, FORM)
+        self.assertAnswer(answer, 200)
+        self.assertEqual(json.loads(answer.body), {"name": "m\u00fcller & co", "age": 7, "tag": ["a", "b"]})
+
+    def test_wrong_forms(self):
+        self.assertEqual(self.request("POST", "/form", b"age=7", FORM).status, 422)
+        self.assertEqual(self.request("POST", "/form", b"name=%zz", FORM).status, 400)
+        self.assertEqual(self.request("POST", "/form", b"name=x", JSON).status, 415)
+
+    def test_multipart(self):
+        data = bytes(range(256)) * 300
+        body, headers = multipart("b-0", ('name="a"', b"text"), ('name="f"; filename="x %22y%22.bin"', data), ('name="e"', b""))
+        answer = self.request("POST", "/multipart", body, headers)
+        self.assertAnswer(answer, 200)
+        parts = [(part["name"], part["file_name"], base64.b64decode(part["data"])) for part in json.loads(answer.body)]
+        self.assertEqual(parts, [("a", None, b"text"), ("f", 'x "y".bin', data), ("e", None, b"")])
+
+    def test_every_cut_of_a_multipart_is_refused(self):
+        body, headers = multipart("cut", ('name="a"', b"text"), ('name="b"; filename="c"', b"\r\n--cu\r\n"))
+        whole = len(body) - len("\r\n")
+        for end in range(whole):
+            self.assertEqual(self.request("POST", "/multipart", body[:end], headers).status, 400, body[:end])
+        self.assertEqual(self.request("POST", "/multipart", body[:whole], headers).status, 200)
+
+    @unittest.skipUnless(shutil.which("curl"), "curl is not installed")
+    def test_curl(self):
+        done = subprocess.run(["curl", "-s", "-F", "title=a title", "-F", "file=@-;filename=in.txt",
+                               f"http://127.0.0.1:{self.server.port}/multipart"], input=b"from curl", capture_output=True, timeout=60)
+        parts = [(part["name"], part["file_name"], base64.b64decode(part["data"])) for part in json.loads(done.stdout)]
+        self.assertEqual(parts, [("title", None, b"a title"), ("file", "in.txt", b"from curl")])
+
+
+class TodoApi(support.ProgramTest):
+    program = "todo_api"
+
+    def call(self, method, path, value=None):
+        body = None if value is None else json.dumps(value).encode()
+        answer = self.request(method, path, body, JSON if value is not None else {})
+        content_type = answer.headers["Content-Type"] or ""
+        return answer.status, json.loads(answer.body) if content_type.startswith("application/json") else answer.text
+
+    def test_its_own_tests_pass(self):
+        done = subprocess.run([str(support.BIN / "todo_api"), "--test"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_life_of_a_to_do(self):
+        status, todo = self.call("POST", "/todos", {"title": "buy milk", "tags": ["shop"]})
+        self.assertEqual(status, 201)
+        path = f"/todos/{todo['id']}"
+        self.assertEqual(self.call("GET", path), (200, todo))
+        self.assertEqual(self.call("PATCH", path, {"done": True}), (200, {**todo, "done": True}))
+        self.assertIn({**todo, "done": True}, self.call("GET", "/todos?done=true")[1])
+        self.assertEqual(self.call("DELETE", path)[0], 204)
+        self.assertEqual(self.call("GET", path)[0], 404)
+
+    def test_all_that_is_wrong_is_told_at_once(self):
+        status, text = self.call("POST", "/todos", {"title": "", "tags": ["UPPER", "a", "a"]})
+        self.assertEqual(status, 422)
+        for pointer in ("/title", "/tags/0", "/tags"):
+            self.assertIn(pointer, text)
+        status, text = self.call("GET", "/todos?limit=1000&done=perhaps")
+        self.assertEqual(status, 400)
+        self.assertIn("limit", text)
+        self.assertIn("done", text)
+
+
+class RobustHandler(support.ProgramTest):
+    program = "robust_handler"
+
+    def test_bad_json_says_where_and_an_error_shows_its_text(self):
+        for path in ("/orders", "/typed/orders"):
+            answer = self.request("POST", path, b'{"item":"tea","count":3}', JSON)
+            self.assertEqual(json.loads(answer.body), {"number": 1, "item": "tea"})
+            answer = self.request("POST", path, b'{"item":"tea",\n "count":}', JSON)
+            self.assertAnswer(answer, 400)
+            self.assertIn("line 2", answer.text)
+            answer = self.request("POST", path, b'{"item":"tea","count":"three"}', JSON)
+            self.assertAnswer(answer, 422)
+            self.assertIn("/count", answer.text)
+            answer = self.request("POST", path, b'{"item":"tea","count":11}', JSON)
+            self.assertAnswer(answer, 500)
+            self.assertIn("only 10 of", answer.text)
+
+
+class UploadForm(support.ProgramTest):
+    program = "upload_form"
+
+    def test_files_go_to_the_disk(self):
+        self.assertIn("multipart/form-data", self.get("/").text)
+        body, headers = multipart("up", ('name="title"', b"photos"), ('name="file"; filename="../a.bin"', b"x" * 3_000_000),
+                                  ('name="file"; filename="b.bin"', b""))
+        answer = self.request("POST", "/upload", body, headers)
+        self.assertAnswer(answer, 200)
+        self.assertEqual(json.loads(answer.body), {"title": "photos", "files": [{"name": "../a.bin", "bytes": 3_000_000},
+                                                                               {"name": "b.bin", "bytes": 0}]})
+
+
+class StructuredBody(support.ProgramTest):
+    program = "bodies"
+
+    def test_a_struct_is_json(self):
+        answer = self.get("/structured")
+        self.assertEqual(answer.headers["Content-Type"], "application/json")
+        self.assertEqual(json.loads(answer.body), {"message": "hello", "count": 3})
+
+
+if __name__ == "__main__":
+    unittest.main()
