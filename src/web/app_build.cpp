@@ -54,6 +54,7 @@ public:
         // are found by trying.
         Router attempt;
         std::vector<bool> taken;
+        taken.reserve(prefixes_.size());
         for (const Prefix& prefix : prefixes_) taken.push_back(insert_prefix(attempt, prefix));
         for (std::size_t i = 0; i < prefixes_.size(); ++i) {
             if (taken[i]) insert_prefix(app_.prefixes_, prefixes_[i]);

@@ -24,7 +24,9 @@ void Heartbeat::on_timer() noexcept {
     Loop& loop = exchange_->loop();
     if (loop.now() < last_sent_ + length_) return loop.arm(*this, last_sent_ + length_);
     // A client that has not even taken what was sent before is the business of `Limits::write_timeout`.
-    if (exchange_->transport()->unsent_bytes() == 0) (void)exchange_->send_data(":\n\n");
+    if (exchange_->transport()->unsent_bytes() == 0) {
+        [[maybe_unused]] const auto sent = exchange_->send_data(":\n\n");
+    }
     note_sent();
 }
 
@@ -40,7 +42,8 @@ std::string encode_message(const TopicMessage& message) {
         case TopicMessage::Kind::message: event.id = id; break;
     }
     std::string text;
-    (void)write_event(event, text);  // the hub lets no control character into an event name
+    // The hub lets no control character into an event name, so this cannot fail.
+    [[maybe_unused]] const auto written = write_event(event, text);
     return text;
 }
 
@@ -69,8 +72,10 @@ EventStream::EventStream(Context ctx, EventStreamOptions options)
     ctx_.set_response_header(header::content_type, mime::text_event_stream);
     ctx_.set_response_header(header::cache_control, "no-store");
     ctx_.set_response_header(header::x_accel_buffering, "no");
-    if (options.retry) (void)web::write_event({.retry = options.retry}, text_);
-    (void)send_now(text_);
+    if (options.retry) {
+        [[maybe_unused]] const auto written = web::write_event({.retry = options.retry}, text_);
+    }
+    [[maybe_unused]] const auto sent = send_now(text_);
 }
 
 Result<> EventStream::send_now(std::string_view text) {

@@ -70,7 +70,9 @@ std::string RoutesTable::to_string() const {
 RoutesTable Server::routes() const {
     web::RouteGroup group = route_group();
     // What cannot be added keeps the server from starting, which says why.
-    if (documentation_) static_cast<void>(documentation_(group, settings_.development));
+    if (documentation_) {
+        [[maybe_unused]] const auto added = documentation_(group, settings_.development);
+    }
     std::vector<RegisteredRoute> rows;
     for (const web::FlatRoute& route : web::flatten(group)) {
         rows.push_back({route.registration->route.methods(), route.pattern, route.registration->where});

@@ -28,7 +28,9 @@ TestWebSocket::TestWebSocket(TestClient& client, std::string_view target, TestWe
                                      .subprotocols = options_.subprotocols,
                                      .extensions = {},
                                      .more_fields = {}};
-    for (const auto& [name, value] : options_.headers) request.more_fields += name + ": " + value + "\r\n";
+    for (const auto& [name, value] : options_.headers) {
+        request.more_fields.append(name).append(": ").append(value).append("\r\n");
+    }
     connection_.send(websocket::write_request(request));
     for (Duration waited{}; waited < options_.patience; waited += longest_step) {
         received_ += connection_.received();
