@@ -185,6 +185,14 @@ HeadError note_field(const char* name, const FieldLine& line, const Input&, Resp
     return count;
 }
 
+/// Are these five digits at most 65535?
+[[gnu::always_inline]] inline bool is_port(const char* digits) noexcept {
+    if constexpr (std::endian::native == std::endian::little) {
+        return std::byteswap(load<std::uint64_t>(digits)) >> 24 <= 0x3635353335u;  // "65535"
+    }
+    return std::memcmp(digits, "65535", 5) <= 0;
+}
+
 /// "Host: name" or "Host: name:1234", as nearly every request has it, is checked in the pass that finds its end.
 /// returns  false if the line is anything else: then the grammar decides
 [[gnu::always_inline]] inline bool parse_plain_host(const char* p, const char* end, FieldLine& line) noexcept {
@@ -197,7 +205,7 @@ HeadError note_field(const char* name, const FieldLine& line, const Input&, Resp
         return false;
     if (*stop == ':') {
         const unsigned digits = count_digits(stop + 1);
-        if (digits > 4) return false;  // may be more than 65535
+        if (digits > 5 || (digits == 5 && !is_port(stop + 1))) return false;
         stop += 1 + digits;
     }
     if (end - stop < 2 || load<std::uint16_t>(stop) != load<std::uint16_t>("\r\n")) [[unlikely]]
