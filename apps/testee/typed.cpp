@@ -2,7 +2,7 @@
 #include <hyperlane/typed.hpp>
 #include "typed.hpp"
 
-#include <cstring>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,8 +23,8 @@ Task<std::vector<FormPart>> take_parts(Multipart form) {
     std::vector<FormPart> parts;
     while (auto part = co_await form.next()) {
         const std::string text = co_await part->text();
-        json::Bytes bytes(text.size());
-        std::memcpy(bytes.data(), text.data(), text.size());
+        const auto view = std::as_bytes(std::span(text));
+        json::Bytes bytes(view.begin(), view.end());
         parts.push_back(FormPart{part->name(), part->file_name(), std::move(bytes)});
     }
     co_return parts;

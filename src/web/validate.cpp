@@ -134,7 +134,8 @@ private:
 
     void add_check(Plan& plan, const json::ObjectInfo& object, std::span<const Rule> rules) {
         const Rule& rule = rules.front();
-        Check check{.rule = {.rules = rules}};
+        Check check;
+        check.rule.rules = rules;
         for (const json::Member& member : object.members) {
             if (member.slot == (rule.slot == Rule::whole ? rule.blamed : rule.slot)) check.member = &member;
         }
