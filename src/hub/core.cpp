@@ -48,7 +48,7 @@ Result<> Core::publish(std::string_view topic, const Publication& publication) {
     return broker->publish(message);
 }
 
-void Core::on_message(const BrokerMessage& message) { (void)distribute(message); }
+void Core::on_message(const BrokerMessage& message) { [[maybe_unused]] const auto sent = distribute(message); }
 
 Result<> Core::distribute(const BrokerMessage& message) {
     auto shared =
@@ -228,8 +228,7 @@ void Core::set_empty(Topic& topic) {
 void Core::remove(Topic& topic) {
     high_id_ = std::max(high_id_, topic.last_id());
     if (broker_ != nullptr) broker_->on_interest(topic.name(), false);
-    const std::string name = topic.name();
-    topics_.erase(name);
+    topics_.erase(topics_.find(topic.name()));
 }
 
 void Core::remove_expired() {
