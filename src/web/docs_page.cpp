@@ -1,5 +1,6 @@
 #include <hyperlane/web/openapi.hpp>
 #include "web/docs_page.hpp"
+#include "web/html.hpp"
 
 namespace hyperlane::web {
 
@@ -20,30 +21,16 @@ std::string for_script(const std::string& json) {
     return out;
 }
 
-std::string for_html(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
-
 }  // namespace
 
 std::string docs_page(const std::string& document, const OpenApiOptions& options) {
     std::string page = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>";
-    page += for_html(options.title);
+    page += escaped_html(options.title);
     page +=
         "</title><meta name=\"viewport\" content=\"width=device-width\"><link rel=\"icon\" href=\"data:,\">\n<style>";
     page += docs_style;
     page += "</style></head>\n<body><noscript>This page needs JavaScript. The document is at <a href=\"";
-    page += for_html(options.document_path) + "\">" + for_html(options.document_path) + "</a>.</noscript>\n";
+    page += escaped_html(options.document_path) + "\">" + escaped_html(options.document_path) + "</a>.</noscript>\n";
     page += "<nav id=\"nav\"></nav><main id=\"main\"></main>\n<script type=\"application/json\" id=\"document\">";
     page += for_script(document);
     page += "</script>\n<script>";

@@ -9,6 +9,7 @@
 #include <hyperlane/web/app.hpp>
 #include <hyperlane/web/problem.hpp>
 #include "json/utf8.hpp"
+#include "web/html.hpp"
 #include "web/vary.hpp"
 
 #include <algorithm>
@@ -87,22 +88,6 @@ Problem describe(const Context& ctx, const HttpError& error) {
             {valid_utf8(violation.in), valid_utf8(violation.pointer), valid_utf8(violation.message)});
     }
     return problem;
-}
-
-std::string escaped_html(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
-        }
-    }
-    return out;
 }
 
 // Without scripts, and without anything to be fetched: it must show also under the strictest Content-Security-Policy.
