@@ -74,6 +74,8 @@ Task<> throwing(ExchangePtr exchange) {
 /// Picks a handler by the first letter of the path.
 class Handlers final : public Service {
 public:
+    Handlers() { watch_ends(); }
+
     BodyPlan on_head(Exchange& exchange) noexcept override {
         switch (letter(exchange)) {
             case 'u':

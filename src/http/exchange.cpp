@@ -67,6 +67,7 @@ void Exchange::set_trailers(std::string_view section, std::size_t max_fields) {
         trailers[i] = {found[i].name(kept.data()), found[i].value(kept.data())};
     }
     trailers_ = trailers;
+    untouched_ = false;
 }
 
 Result<> Exchange::add_response_trailer(std::string_view name, std::string_view value) {
@@ -79,6 +80,7 @@ Result<> Exchange::add_response_trailer(std::string_view name, std::string_view 
     char* text = arena.allocate_text(size);
     h1::write_field(h1::write_text(text, response_trailers_), name, value);
     response_trailers_ = {text, size};
+    untouched_ = false;
     return {};
 }
 
@@ -136,12 +138,13 @@ void Exchange::break_off() noexcept {
 }
 
 io::CancelScope& Exchange::after_scope() noexcept {
+    untouched_ = false;
     after_scope_.attach(&loop_->scope());
     return after_scope_;
 }
 
 void Exchange::finish_lost() noexcept {
-    if (shard_ != nullptr) shard_->service().on_finished(*this);
+    if (shard_ != nullptr && shard_->service().watches_ends()) shard_->service().on_finished(*this);
 }
 
 net::Address Exchange::peer_address() const {
@@ -163,6 +166,7 @@ void Exchange::compact() {
 }
 
 void Exchange::leave_transport() noexcept {
+    untouched_ = false;
     lost_peer_ = std::make_unique<const net::Address>(transport_->peer_address());
     transport_ = nullptr;
     while (!body.readers.empty()) body.readers.front().wake();
@@ -170,27 +174,21 @@ void Exchange::leave_transport() noexcept {
 
 void Exchange::lose_transport() noexcept {
     leave_transport();
-    scope_.cancel();
+    scope().cancel();
 }
 
-void Exchange::reset() noexcept {
-    body.reset();
-    response.clear();
-    refusal = {};
-    arena.reset();
-    transport_ = nullptr;
+void Exchange::reset_touched() noexcept {
     lost_peer_.reset();
     scope_.reset();
     after_scope_.reset();
     trailers_ = {};
     response_trailers_ = {};
-    body_bytes_sent_ = 0;
-    stage_ = Stage::open;
-    aborted_ = finished_ = ends_at_drain_ = false;
+    untouched_ = true;
 }
 
 void Exchange::recycle() noexcept {
-    if (shard_ != nullptr) shard_->recycle(*this);
+    reset();
+    give_back();
 }
 
 bool Sending::await_ready() {

@@ -145,6 +145,13 @@ std::optional<std::string_view> Response::find(std::string_view name) const noex
     return std::nullopt;
 }
 
+void Response::clear_unusual() noexcept {
+    reason_ = {};
+    declared_length_.reset();
+    has_date_ = wants_close_ = false;
+    usual_ = true;
+}
+
 void Response::grow() {
     const std::uint32_t capacity = capacity_ * 2;
     const auto larger = arena_->allocate_array<ResponseField>(capacity);

@@ -1,4 +1,3 @@
-#include <hyperlane/base/sanitizer.hpp>
 #include <hyperlane/http/date.hpp>
 #include <hyperlane/http/h1/connection.hpp>
 #include <hyperlane/http/h1/write_head.hpp>
@@ -74,12 +73,9 @@ Exchange& Shard::find_spare() {
     return *spare_;
 }
 
-void Shard::recycle(Exchange& exchange) noexcept {
-    exchange.reset();
+void Shard::keep_one_more(Exchange& exchange) noexcept {
     if (HYPERLANE_ASAN || more_spares_.size() == kept_exchanges) {
         delete &exchange;
-    } else if (spare_ == nullptr) {
-        spare_.reset(&exchange);
     } else {
         more_spares_.emplace_back(&exchange);
     }

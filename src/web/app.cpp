@@ -1,3 +1,4 @@
+#include <hyperlane/http/shard.hpp>
 #include <hyperlane/io/log.hpp>
 #include <hyperlane/web/app.hpp>
 #include <hyperlane/web/problem.hpp>
@@ -11,17 +12,24 @@ namespace hyperlane::web {
 namespace {
 
 // CONNECT names a host and no path.
-[[gnu::always_inline]] inline std::string_view path_to_route(const WebExchange& exchange) noexcept {
+std::string_view path_to_route(const WebExchange& exchange) noexcept {
     return exchange.head().form == http::TargetForm::authority ? "/" : exchange.path();
 }
 
 }  // namespace
 
-void WebExchange::reset() noexcept {
+[[gnu::always_inline]] inline void WebExchange::reset_all() noexcept {
     attributes.clear();
     endpoint = nullptr;
     request_id = {};
     Exchange::reset();
+}
+
+void WebExchange::reset() noexcept { reset_all(); }
+
+void WebExchange::recycle() noexcept {
+    reset_all();
+    give_back();
 }
 
 std::unique_ptr<http::Exchange> App::make_exchange() {
@@ -30,22 +38,29 @@ std::unique_ptr<http::Exchange> App::make_exchange() {
     return exchange;
 }
 
-http::BodyPlan App::on_head(http::Exchange& exchange) noexcept {
-    auto& web = static_cast<WebExchange&>(exchange);
-    choose_endpoint(web);
-    return {web.endpoint->body_mode, web.endpoint->body_limit};
-}
-
 // Short, and without the rest in it, so that a request whose route is found pays for nothing else.
-void App::choose_endpoint(WebExchange& exchange) const {
-    const auto form = exchange.head().form;
-    if (form == http::TargetForm::asterisk) return choose_for_server(exchange);
-    router_.match(exchange.method(), path_to_route(exchange), exchange.arena, exchange.match);
+[[gnu::always_inline]] inline void App::choose_endpoint(WebExchange& exchange, std::string_view path) const {
+    router_.match(exchange.method(), path, exchange.arena, exchange.match);
     if (exchange.match.outcome == RouteOutcome::found) [[likely]] {
         exchange.endpoint = endpoints_[exchange.match.route].get();
     } else {
         choose_without_match(exchange);
     }
+}
+
+http::BodyPlan App::on_head(http::Exchange& exchange) noexcept {
+    auto& web = static_cast<WebExchange&>(exchange);
+    if (exchange.head().form == http::TargetForm::origin) [[likely]] {
+        choose_endpoint(web, exchange.path_of_origin_form());
+    } else {
+        choose_for_other_form(web);
+    }
+    return {web.endpoint->body_mode, web.endpoint->body_limit};
+}
+
+[[gnu::noinline]] void App::choose_for_other_form(WebExchange& exchange) const {
+    if (exchange.head().form == http::TargetForm::asterisk) return choose_for_server(exchange);
+    choose_endpoint(exchange, path_to_route(exchange));
 }
 
 [[gnu::noinline]] void App::choose_without_match(WebExchange& exchange) const {
@@ -58,7 +73,7 @@ void App::choose_endpoint(WebExchange& exchange) const {
 }
 
 // OPTIONS *
-[[gnu::noinline]] void App::choose_for_server(WebExchange& exchange) const {
+void App::choose_for_server(WebExchange& exchange) const {
     exchange.endpoint = groups_.front().options.get();
     exchange.match = RouteMatch();
     exchange.match.outcome = RouteOutcome::method_not_allowed;
@@ -101,14 +116,16 @@ void App::on_request(http::Exchange& exchange) noexcept {
 #ifndef NDEBUG
     web.loop().note_activity(web.endpoint->pattern);
 #endif
-    if (web.match.outcome == RouteOutcome::method_not_allowed) [[unlikely]] {
-        [[maybe_unused]] const auto set = web.response.set("Allow", web.match.allowed.to_allow_value());
-    }
+    if (web.match.outcome == RouteOutcome::method_not_allowed) [[unlikely]]
+        say_allowed(web);
     run_chain(web);
 }
 
+[[gnu::noinline]] void App::say_allowed(WebExchange& exchange) {
+    [[maybe_unused]] const auto set = exchange.response.set("Allow", exchange.match.allowed.to_allow_value());
+}
+
 void App::on_finished(http::Exchange& exchange) noexcept {
-    if (access_log_ == AccessLog::off) return;
     auto& web = static_cast<WebExchange&>(exchange);
     const bool upgraded = web.response.status() == 101;  // has left, and is well
     write_access_log(access_log_, web, !web.connected() && !upgraded);

@@ -148,6 +148,7 @@ Result<std::unique_ptr<App>> App::make(const AppSettings& settings, const RouteG
     app->error_hook_ = settings.error_hook;
     app->state_ = settings.state;
     app->access_log_ = settings.access_log;
+    if (settings.access_log != AccessLog::off) app->watch_ends();
     app->development_ = settings.development;
     std::string mistakes;
     check_group(routes, mistakes);

@@ -26,10 +26,7 @@ HttpError refusal_of(const WebExchange& exchange) {
     return exchange.refusal.status == 503 ? std::move(error).with_code("handler_timeout") : error;
 }
 
-void throw_if_refused(const WebExchange& exchange) {
-    if (exchange.refusal.status == 0) return;
-    throw refusal_of(exchange);
-}
+[[noreturn]] void throw_refusal(const WebExchange& exchange) { throw refusal_of(exchange); }
 
 void log_failure(const Context& ctx, std::string_view what, LogLevel level = LogLevel::error) noexcept {
     log(level, describe_failure(ctx, what));
@@ -129,15 +126,25 @@ void answer_exception(const Context& ctx, const std::exception_ptr& thrown) noex
     }
 }
 
+std::vector<Handler>::const_iterator step_at(const std::vector<Handler>& steps, std::size_t at) noexcept {
+    return steps.begin() + static_cast<std::ptrdiff_t>(at);
+}
+std::size_t index_of(const std::vector<Handler>& steps, std::vector<Handler>::const_iterator step) noexcept {
+    return static_cast<std::size_t>(step - steps.begin());
+}
+
 // Response middleware, from `at` on, as far as it goes without suspending.
 // returns  whether all of it has run
 [[gnu::always_inline]] inline bool run_plain_after(const Context& ctx, const Endpoint& endpoint,
                                                    std::size_t& at) noexcept {
-    for (; at < endpoint.after.size(); ++at) {
-        const Handler& handler = endpoint.after[at];
-        if (!handler.is_plain()) return false;
+    // By iterators: a size of such a vector costs a division.
+    for (auto step = step_at(endpoint.after, at); step != endpoint.after.end(); ++step) {
+        if (!step->is_plain()) [[unlikely]] {
+            at = index_of(endpoint.after, step);
+            return false;
+        }
         try {
-            handler.call(ctx);
+            step->call(ctx);
         } catch (...) {
             answer_exception(ctx, std::current_exception());
         }
@@ -175,14 +182,20 @@ void answer_exception(const Context& ctx, const std::exception_ptr& thrown) noex
 // returns  whether all of it has run
 [[gnu::always_inline]] inline bool run_plain(const Context& ctx, const WebExchange& exchange, std::size_t& at) {
     const Endpoint& endpoint = *exchange.endpoint;
-    for (; at < endpoint.before.size(); ++at) {
-        const Handler& step = endpoint.before[at];
-        if (!step.is_plain()) return false;
-        step.call(ctx);
+    for (auto step = step_at(endpoint.before, at); step != endpoint.before.end(); ++step) {
+        if (!step->is_plain()) [[unlikely]] {
+            at = index_of(endpoint.before, step);
+            return false;
+        }
+        step->call(ctx);
         if (stopped(exchange)) return true;
     }
-    throw_if_refused(exchange);
-    if (!endpoint.handler.is_plain()) return false;
+    if (exchange.refusal.status != 0) [[unlikely]]
+        throw_refusal(exchange);
+    if (!endpoint.handler.is_plain()) {
+        at = endpoint.before.size();
+        return false;
+    }
     endpoint.handler.call(ctx);
     return true;
 }

@@ -140,6 +140,8 @@ public:
     [[nodiscard]] std::string_view method_token() const noexcept { return head_.method_token(base_); }
     [[nodiscard]] std::string_view target() const noexcept { return head_.target(base_); }
     [[nodiscard]] std::string_view path() const noexcept { return head_.path(base_); }
+    /// The same, for a target that is known to be of that form, as nearly all are.
+    [[nodiscard]] std::string_view path_of_origin_form() const noexcept { return head_.path_piece.in(base_); }
     [[nodiscard]] std::string_view query() const noexcept { return head_.query(base_); }
     [[nodiscard]] std::string_view host() const noexcept { return head_.host(base_); }
     [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const noexcept;
@@ -170,14 +172,17 @@ public:
     [[nodiscard]] std::uint64_t body_bytes_sent() const noexcept { return body_bytes_sent_; }
 
     /// Below this runs the handler; a lost connection, a time-out, `abort` and shutdown cancel it.
-    [[nodiscard]] io::CancelScope& scope() noexcept { return scope_; }
+    [[nodiscard]] io::CancelScope& scope() noexcept {
+        untouched_ = false;
+        return scope_;
+    }
     /// Below this runs what must run also when the handler has been cancelled; shutdown cancels it.
     [[nodiscard]] io::CancelScope& after_scope() noexcept;
 
     /// Stop the handler; what the response says then is sent.
     void abort() noexcept {
         aborted_ = true;
-        scope_.cancel();
+        scope().cancel();
     }
     [[nodiscard]] bool aborted() const noexcept { return aborted_; }
 
@@ -245,7 +250,23 @@ public:
     [[nodiscard]] bool finished() const noexcept { return finished_; }
 
     /// Make it as good as new.
-    virtual void reset() noexcept;
+    virtual void reset() noexcept {
+        body.reset();
+        response.clear();
+        refusal = {};
+        arena.reset();
+        if (!untouched_) reset_touched();
+        transport_ = nullptr;
+        body_bytes_sent_ = 0;
+        stage_ = Stage::open;
+        aborted_ = finished_ = ends_at_drain_ = false;
+    }
+
+protected:
+    /// Nobody holds it any more: `reset` and `give_back`, in one call that a derived exchange can have to itself.
+    virtual void recycle() noexcept;
+    /// To the pool of its loop, which may delete it; see shard.hpp.
+    void give_back() noexcept;
 
 private:
     friend class ExchangePtr;
@@ -255,7 +276,7 @@ private:
     void drop_ref() noexcept {
         if (--references_ == 0) recycle();
     }
-    void recycle() noexcept;
+    void reset_touched() noexcept;
     Result<> send_stream_head();
     void grow_head(std::size_t max_fields);
     void finish_lost() noexcept;
@@ -279,6 +300,7 @@ private:
     bool aborted_ = false;
     bool finished_ = false;
     bool ends_at_drain_ = false;
+    bool untouched_ = true;  // what `reset_touched` resets is as good as new
 };
 
 /// A counted handle. Not thread-safe: it stays on the loop of its exchange.
@@ -294,8 +316,9 @@ public:
         std::swap(exchange_, other.exchange_);
         return *this;
     }
-    ~ExchangePtr() {
-        if (exchange_ != nullptr) exchange_->drop_ref();
+    ~ExchangePtr() { reset(); }
+    void reset() noexcept {
+        if (Exchange* const held = std::exchange(exchange_, nullptr)) held->drop_ref();
     }
 
     [[nodiscard]] Exchange* get() const noexcept { return exchange_; }

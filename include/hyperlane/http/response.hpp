@@ -90,11 +90,9 @@ public:
         count_ = 0;
         capacity_ = inline_fields;
         field_bytes_ = 0;
-        reason_ = {};
-        declared_length_.reset();
         status_ = 0;
-        has_content_type_ = has_date_ = wants_close_ = false;
-        usual_ = true;
+        has_content_type_ = false;
+        if (!usual_) clear_unusual();
     }
 
 private:
@@ -106,6 +104,7 @@ private:
         field_bytes_ += name.size() + value.size() + field_overhead_bytes;
     }
     void erase(std::string_view name) noexcept;
+    void clear_unusual() noexcept;
     void grow();
 
     static constexpr std::uint32_t inline_fields = 8;

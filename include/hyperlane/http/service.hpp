@@ -23,8 +23,17 @@ public:
     /// its connection lets go of it when it is finished, and whenever the client is lost.
     virtual void on_request(Exchange& exchange) noexcept = 0;
 
-    /// The exchange is over: everything is handed to the network, or the client has gone.
+    /// The exchange is over: everything is handed to the network, or the client has gone. Called only if the service
+    /// watches ends.
     virtual void on_finished(Exchange&) noexcept {}
+    [[nodiscard]] bool watches_ends() const noexcept { return watches_ends_; }
+
+protected:
+    /// Before it serves, once: a request is not charged for a call that does nothing.
+    void watch_ends() noexcept { watches_ends_ = true; }
+
+private:
+    bool watches_ends_ = false;
 };
 
 }  // namespace hyperlane::http

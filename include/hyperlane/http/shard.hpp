@@ -4,6 +4,7 @@
 
 #include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/intrusive_list.hpp>
+#include <hyperlane/base/sanitizer.hpp>
 #include <hyperlane/http/cork.hpp>
 #include <hyperlane/http/exchange.hpp>
 #include <hyperlane/http/limits.hpp>
@@ -96,7 +97,12 @@ public:
 
 private:
     friend class Exchange;
-    void recycle(Exchange& exchange) noexcept;
+    /// One that nobody uses any more, as good as new, goes back to the pool.
+    void keep_spare(Exchange& exchange) noexcept {
+        if (HYPERLANE_ASAN || spare_ != nullptr) return keep_one_more(exchange);
+        spare_.reset(&exchange);
+    }
+    void keep_one_more(Exchange& exchange) noexcept;
     Exchange& find_spare();
     void render_date() noexcept;
 
@@ -117,5 +123,9 @@ private:
     Counters counters_;
     bool draining_ = false;
 };
+
+inline void Exchange::give_back() noexcept {
+    if (shard_ != nullptr) shard_->keep_spare(*this);
+}
 
 }  // namespace hyperlane::http

@@ -72,6 +72,12 @@ public:
     std::string_view request_id;  // views the arena; empty until somebody asks
 
     void reset() noexcept override;
+
+protected:
+    void recycle() noexcept override;
+
+private:
+    void reset_all() noexcept;
 };
 
 class App final : public http::Service {
@@ -97,9 +103,11 @@ private:
     class Builder;
 
     App() = default;
-    void choose_endpoint(WebExchange& exchange) const;
+    void choose_endpoint(WebExchange& exchange, std::string_view path) const;
+    void choose_for_other_form(WebExchange& exchange) const;
     void choose_for_server(WebExchange& exchange) const;
     void choose_without_match(WebExchange& exchange) const;
+    static void say_allowed(WebExchange& exchange);
     [[nodiscard]] const Endpoint* endpoint_without_route(WebExchange& exchange) const;
     [[nodiscard]] const Endpoint* endpoint_of_other_method(WebExchange& exchange) const;
 

@@ -292,6 +292,7 @@ public:
 
 private:
     void check_loop() const noexcept;
+    Context& set_long_response_body(std::string_view text);
     Context& require(const Result<>& result) {
         if (!result) [[unlikely]]
             refuse(result.error());

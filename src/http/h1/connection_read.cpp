@@ -14,11 +14,56 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
+// The path of a request, in one function: the calls between its parts cost as much as the parts.
+
+[[gnu::always_inline]] inline void Connection::run() {
+    phase_ = Phase::running;
+    shard_->service().on_request(*exchange_);
+    if (phase_ == Phase::running) set_running_clock();
+}
+
+[[gnu::always_inline]] inline void Connection::begin_exchange(std::string_view head_text) {
+    ++shard_->counters().requests;
+    exchange_ = shard_->take_spare_exchange();
+    exchange_->begin(*this, shard_->loop(), head_text);
+    const BodyPlan plan = shard_->service().on_head(*exchange_);
+    if (exchange_->head().has_body()) {
+        begin_body(plan);
+    } else {
+        run();
+    }
+}
+
+[[gnu::always_inline]] inline std::size_t Connection::read_head(std::string_view in) {
+    const HeadLimits& limits = shard_->head_limits();
+    const bool first_bytes = seen_ == 0;
+    if (!first_bytes && !head_has_news(in, seen_, limits)) {
+        seen_ = static_cast<std::uint32_t>(in.size());
+        return 0;
+    }
+    RequestHead& head = shard_->spare_exchange().prepare_head(limits.fields);
+    const HeadResult parsed = parse_request_head(in, head, limits);
+    if (parsed.ok()) [[likely]] {
+        seen_ = 0;
+        begin_exchange(in.substr(0, parsed.used));
+        return parsed.used;
+    }
+    if (!parsed.need_more()) {
+        refuse(status_of(parsed.error), message_of(parsed.error));
+        return in.size();
+    }
+    seen_ = static_cast<std::uint32_t>(in.size());
+    if (first_bytes) set_deadline(shard_->limits().head_timeout);
+    return 0;
+}
+
 [[gnu::always_inline]] inline std::size_t Connection::consume_some(std::string_view in) {
+    if (phase_ == Phase::head) [[likely]] {
+        // A client that asks and asks and never reads is not served further until it has read.
+        return output_.pending_bytes() > shard_->limits().unsent_bytes ? 0 : read_head(in);
+    }
     switch (phase_) {
         case Phase::head:
-            // A client that asks and asks and never reads is not served further until it has read.
-            return output_.pending_bytes() > shard_->limits().unsent_bytes ? 0 : read_head(in);
         case Phase::body:
         case Phase::skip: return read_body(in);
         case Phase::running: return receiving_body() ? read_body(in) : 0;
@@ -29,7 +74,7 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
     return in.size();
 }
 
-[[gnu::always_inline]] inline std::size_t Connection::consume(std::string_view in) {
+std::size_t Connection::consume(std::string_view in) {
     consuming_ = true;
     std::size_t at = 0;
     while (at < in.size()) {
@@ -38,6 +83,7 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
         at += used;
     }
     consuming_ = false;
+    if (deadline_due_ && phase_ == Phase::head) await_request();
     return at;
 }
 
@@ -63,47 +109,6 @@ void Connection::on_readable() noexcept {
         case net::IoStatus::end: on_end(); break;
         case net::IoStatus::failed: lose(); break;
     }
-}
-
-[[gnu::always_inline]] inline void Connection::run() {
-    phase_ = Phase::running;
-    shard_->service().on_request(*exchange_);
-    if (phase_ == Phase::running) set_running_clock();
-}
-
-[[gnu::always_inline]] inline void Connection::begin_exchange(std::string_view head_text) {
-    ++shard_->counters().requests;
-    exchange_ = shard_->take_spare_exchange();
-    exchange_->begin(*this, shard_->loop(), head_text);
-    const BodyPlan plan = shard_->service().on_head(*exchange_);
-    if (exchange_->head().has_body()) {
-        begin_body(plan);
-    } else {
-        run();
-    }
-}
-
-std::size_t Connection::read_head(std::string_view in) {
-    const HeadLimits& limits = shard_->head_limits();
-    const bool first_bytes = seen_ == 0;
-    if (!first_bytes && !head_has_news(in, seen_, limits)) {
-        seen_ = static_cast<std::uint32_t>(in.size());
-        return 0;
-    }
-    RequestHead& head = shard_->spare_exchange().prepare_head(limits.fields);
-    const HeadResult parsed = parse_request_head(in, head, limits);
-    if (parsed.ok()) [[likely]] {
-        seen_ = 0;
-        begin_exchange(in.substr(0, parsed.used));
-        return parsed.used;
-    }
-    if (!parsed.need_more()) {
-        refuse(status_of(parsed.error), message_of(parsed.error));
-        return in.size();
-    }
-    seen_ = static_cast<std::uint32_t>(in.size());
-    if (first_bytes) set_deadline(shard_->limits().head_timeout);
-    return 0;
 }
 
 void Connection::begin_body(BodyPlan plan) {

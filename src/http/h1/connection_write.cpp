@@ -222,7 +222,19 @@ void Connection::break_off(Exchange& exchange) noexcept {
     lose();
 }
 
+// `finish` for what `write_usual` has written while `consume`, which goes on with the next request, is on the stack.
+[[gnu::always_inline]] inline void Connection::end_usual(Exchange& exchange) noexcept {
+    if (shard_->service().watches_ends()) shard_->service().on_finished(exchange);
+    exchange.end_transport();
+    exchange_.reset();
+    timed_out_ = false;
+    phase_ = Phase::head;
+    await_request();
+}
+
 void Connection::finish(Exchange& exchange) noexcept {
+    if (consuming_ && exchange.stage() == Stage::open && write_usual(exchange)) [[likely]]
+        return end_usual(exchange);
     if (exchange.stage() == Stage::open) {
         if (!write_usual(exchange)) write_special(exchange, true);
         after_io();
@@ -231,19 +243,18 @@ void Connection::finish(Exchange& exchange) noexcept {
         // Since the head was sent, any of these may have come.
         if (exchange.response.wants_close() || exchange.body.failed || shard_->draining()) keep_alive_ = false;
     }
-    shard_->service().on_finished(exchange);
+    if (shard_->service().watches_ends()) shard_->service().on_finished(exchange);
     exchange.end_transport();
     if (phase_ == Phase::closed) return;
     if (phase_ == Phase::upgrading) return end();
     timed_out_ = false;
     while (!exchange.body.readers.empty()) exchange.body.readers.front().wake();
     const bool body_complete = exchange.body.complete;
-    const bool client_closes = !exchange.head().keep_alive();
     if (!keep_alive_) {
-        must_linger_ = must_linger_ || !client_closes || !body_complete;
-        exchange_ = ExchangePtr();
+        must_linger_ = must_linger_ || exchange.head().keep_alive() || !body_complete;
+        exchange_.reset();
     } else if (body_complete) {
-        exchange_ = ExchangePtr();
+        exchange_.reset();
     } else {
         phase_ = Phase::skip;
         dropped_bytes_ = 0;
@@ -277,8 +288,7 @@ void Connection::refuse(int status, std::string_view reason) {
     settle();
 }
 
-void Connection::after_io() {
-    if (consuming_ || phase_ == Phase::closed) return;
+void Connection::pass_on_io() {
     if (peer_ended_) [[unlikely]]
         on_input_exhausted();
     if (phase_ == Phase::closed) return;

@@ -25,7 +25,8 @@ struct Input {
     }
 };
 
-// Functions off the common path are kept out of line: inlined, they cost the common path its registers.
+// Functions off the common path are kept out of line: inlined, they cost the common path its registers. They are given
+// copies of what the common path works with: what is passed by reference lives in memory, and no longer in a register.
 
 /// What is known of the framing fields before all of them have been seen.
 struct Framing {
@@ -141,7 +142,12 @@ HeadError note_common_field(const char* name, std::size_t name_size, std::string
             if (is_same(name, "content-length")) return read_content_length(value, head);
             return HeadError::none;
         case 17:
-            if (is_same(name, "transfer-encoding")) return read_transfer_encoding(value, head, framing);
+            if (is_same(name, "transfer-encoding")) {
+                Framing known = framing;
+                const HeadError error = read_transfer_encoding(value, head, known);
+                framing = known;
+                return error;
+            }
             return HeadError::none;
         default: return HeadError::none;
     }
@@ -160,7 +166,11 @@ HeadError note_field(const char* name, const FieldLine& line, const Input& in, R
     if (name_size > 17 || (interesting >> name_size & 1u) == 0) return HeadError::none;
     const std::string_view value(line.value, static_cast<std::size_t>(line.value_end - line.value));
     if (name_size == 6) {
-        if (is_same(name, "expect")) read_expect(value, head, framing);
+        if (is_same(name, "expect")) {
+            Framing known = framing;
+            read_expect(value, head, known);
+            framing = known;
+        }
         return HeadError::none;
     }
     return note_common_field(name, name_size, value, head, framing);
@@ -218,7 +228,7 @@ HeadError note_field(const char* name, const FieldLine& line, const Input&, Resp
 [[gnu::always_inline]] inline bool take_plain_host(const char*& p, const Input& in, RequestHead& head, Field& field,
                                                    Framing& framing) noexcept {
     FieldLine line;
-    if (head.has_host || !parse_plain_host(p, in.end, line)) return false;
+    if (!parse_plain_host(p, in.end, line)) return false;
     head.has_host = framing.host_is_plain = true;
     field.name_piece = {in.offset(p), 4};
     field.value_piece = head.host_piece = in.piece(line.value, line.value_end);
@@ -236,6 +246,8 @@ HeadError parse_fields(Input& in, Head& head, std::size_t max_fields, Framing& f
     const char* p = in.p;
     Field* field = head.storage.data();
     Field* const full = field + std::min(max_fields, head.storage.size());
+    // Host comes first from nearly every client (RFC 9110 7.2 asks for it).
+    if (p < in.end && field != full && take_plain_host(p, in, head, *field, framing)) ++field;
     for (;; ++field) {
         if (p >= in.end) return HeadError::incomplete;
         if (*p == '\r') {
@@ -244,7 +256,6 @@ HeadError parse_fields(Input& in, Head& head, std::size_t max_fields, Framing& f
             break;
         }
         if (field == full) return HeadError::too_many_fields;
-        if (take_plain_host(p, in, head, *field, framing)) continue;
         FieldLine line;
         HeadError error = parse_field_line<Padding::present>(p, in.end, line);
         if (error != HeadError::none) return error;
@@ -282,6 +293,13 @@ HeadError parse_line_end(Input& in, const char* end, HeadError otherwise) noexce
     return HeadError::none;
 }
 
+[[gnu::noinline]] HeadError parse_other_tail(Input& in, const char* end, RequestHead& head) noexcept {
+    if (const HeadError error = parse_version(in, end, head, HeadError::bad_version); error != HeadError::none) {
+        return error;
+    }
+    return parse_line_end(in, end, HeadError::bad_version);
+}
+
 /// The version of a request and the end of its line: nearly always the same ten bytes.
 HeadError parse_request_line_tail(Input& in, const char* end, RequestHead& head) noexcept {
     if (end - in.p >= 10 && load<std::uint64_t>(in.p) == load<std::uint64_t>("HTTP/1.1") &&
@@ -290,10 +308,10 @@ HeadError parse_request_line_tail(Input& in, const char* end, RequestHead& head)
         in.p += 10;
         return HeadError::none;
     }
-    if (const HeadError error = parse_version(in, end, head, HeadError::bad_version); error != HeadError::none) {
-        return error;
-    }
-    return parse_line_end(in, end, HeadError::bad_version);
+    Input other = in;
+    const HeadError error = parse_other_tail(other, end, head);
+    in = other;
+    return error;
 }
 
 HeadError parse_method_token(Input& in, const char* end, RequestHead& head) noexcept {
@@ -321,36 +339,59 @@ HeadError parse_method_token(Input& in, const char* end, RequestHead& head) noex
     return HeadError::none;
 }
 
+/// The end of a target, and what it is made of.
+struct TargetScan {
+    const char* end;       // the space behind it
+    const char* question;  // the first one, or null
+    bool percent;          // in the path
+    HeadError error;
+};
+
+/// A target with a query, an escape or a mistake: `p` is the first of these.
+[[gnu::noinline]] TargetScan scan_target_from(const char* p, const char* end) noexcept {
+    TargetScan scan{nullptr, nullptr, false, HeadError::none};
+    for (;; p = scan_padded<TargetClass>(p, end)) {
+        if (p >= end) {
+            scan.error = HeadError::incomplete;
+        } else if (*p == ' ') {
+            scan.end = p;
+            return scan;
+        } else if (*p == '?') {
+            if (scan.question == nullptr) scan.question = p;
+            ++p;
+        } else if (*p == '%') {
+            scan.error = check_percent(p, end);
+            scan.percent = scan.percent || scan.question == nullptr;
+            p += 3;
+        } else if (*p == '#') {
+            scan.error = HeadError::fragment_in_target;
+        } else {
+            scan.error = *p == '\r' || *p == '\n' ? HeadError::bad_request_line : HeadError::bad_target;
+        }
+        if (scan.error != HeadError::none) return scan;
+    }
+}
+
 /// The target up to its space. Path and query are set as for origin-form; `resolve_target` mends the other forms.
 HeadError parse_target(Input& in, const char* end, RequestHead& head) noexcept {
     const char* const target = in.p;
-    const char* question = nullptr;
-    const char* p = target;
-    for (;;) {
-        p = scan_padded<TargetClass>(p, end);
-        if (p >= end) return HeadError::incomplete;
-        if (*p == ' ') [[likely]]
-            break;
-        if (*p == '?') {
-            if (question == nullptr) question = p;
-            ++p;
-        } else if (*p == '%') {
-            if (const HeadError error = check_percent(p, end); error != HeadError::none) return error;
-            if (question == nullptr) head.path_has_percent = true;
-            p += 3;
-        } else if (*p == '#') {
-            return HeadError::fragment_in_target;
-        } else {
-            return *p == '\r' || *p == '\n' ? HeadError::bad_request_line : HeadError::bad_target;
+    const char* p = scan_padded<TargetClass>(target, end);
+    if (p < end && *p == ' ') [[likely]] {
+        head.target_piece = head.path_piece = in.piece(target, p);
+    } else {
+        const TargetScan scan = scan_target_from(p, end);
+        if (scan.error != HeadError::none) return scan.error;
+        p = scan.end;
+        head.target_piece = head.path_piece = in.piece(target, p);
+        head.path_has_percent = scan.percent;
+        if (scan.question != nullptr) {
+            head.has_query = true;
+            head.path_piece = in.piece(target, scan.question);
+            head.query_piece = in.piece(scan.question + 1, p);
         }
     }
-    if (p == target) return HeadError::bad_request_line;
-    head.target_piece = in.piece(target, p);
-    head.has_query = question != nullptr;
-    head.path_piece = in.piece(target, question != nullptr ? question : p);
-    if (question != nullptr) head.query_piece = in.piece(question + 1, p);
     in.p = p + 1;
-    return HeadError::none;
+    return p == target ? HeadError::bad_request_line : HeadError::none;
 }
 
 // One empty line before a request is skipped: old clients send it after a body (RFC 9112 2.2).
@@ -403,9 +444,9 @@ HeadError check_framing(const MessageHead& head, const Framing& framing) noexcep
     return framing.late_error;
 }
 
-[[gnu::noinline]] HeadError check_host(const Input& in, const RequestHead& head) noexcept {
+[[gnu::noinline]] HeadError check_host(const char* base, const RequestHead& head) noexcept {
     if (!head.has_host) return head.minor_version == 0 ? HeadError::none : HeadError::missing_host;
-    const std::string_view host = head.host(in.base);
+    const std::string_view host = head.host(base);
     if (host.empty()) return HeadError::none;  // what a client sends for a target without authority (RFC 9112 3.2)
     return is_valid_authority(host) ? HeadError::none : HeadError::bad_host;
 }
@@ -413,7 +454,7 @@ HeadError check_framing(const MessageHead& head, const Framing& framing) noexcep
 /// What can only be said when all of the head is known.
 HeadError finish_request(const Input& in, RequestHead& head, const Framing& framing) noexcept {
     if (!framing.host_is_plain) {
-        if (const HeadError error = check_host(in, head); error != HeadError::none) return error;
+        if (const HeadError error = check_host(in.base, head); error != HeadError::none) return error;
     }
     if (in.base[head.target_piece.at] != '/' || head.method == Method::CONNECT) [[unlikely]] {
         if (const HeadError error = resolve_target(in.base, head); error != HeadError::none) return error;

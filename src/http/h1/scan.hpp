@@ -113,20 +113,24 @@ struct Lanes {
     static Word all(int c) noexcept { return _mm_set1_epi8(static_cast<char>(c)); }
     static Word equal(Word w, int c) noexcept { return _mm_cmpeq_epi8(w, all(c)); }
     static Word at_most(Word w, int bound) noexcept { return _mm_cmpeq_epi8(_mm_min_epu8(w, all(bound)), w); }
+    // Moved up until `last` is 127, the largest signed byte: one comparison is enough then.
+    static Word in_range(Word w, int first, int last) noexcept {
+        return _mm_cmpgt_epi8(_mm_add_epi8(w, all(127 - last)), all(127 - last + first - 1));
+    }
     static std::uint32_t mask(Word w) noexcept { return static_cast<std::uint32_t>(_mm_movemask_epi8(w)); }
 
     static std::uint32_t stops(ValueClass, Word w) noexcept {
         return mask(_mm_or_si128(_mm_andnot_si128(equal(w, '\t'), at_most(w, 0x1f)), equal(w, 0x7f)));
     }
     static std::uint32_t stops(TargetClass, Word w) noexcept {
-        // Signed: what is above 127 counts as below 0x21.
-        const Word low = _mm_cmplt_epi8(w, all(0x21));
+        // Signed, and one higher: DEL becomes negative, as what is above 127 is.
+        const Word visible = _mm_cmpgt_epi8(_mm_add_epi8(w, all(1)), all(0x21));
         const Word marks = _mm_or_si128(_mm_or_si128(equal(w, '#'), equal(w, '%')), equal(w, '?'));
-        return mask(_mm_or_si128(_mm_or_si128(low, equal(w, 0x7f)), marks));
+        return mask(_mm_andnot_si128(marks, visible)) ^ 0xffffu;
     }
     static std::uint32_t stops(NameClass, Word w) noexcept {
-        const Word letter = at_most(_mm_sub_epi8(_mm_or_si128(w, all(0x20)), all('a')), 25);
-        const Word digit = _mm_andnot_si128(equal(w, '/'), at_most(_mm_sub_epi8(w, all('-')), 12));
+        const Word letter = in_range(_mm_or_si128(w, all(0x20)), 'a', 'z');
+        const Word digit = _mm_andnot_si128(equal(w, '/'), in_range(w, '-', '9'));
         return mask(_mm_or_si128(letter, digit)) ^ 0xffffu;
     }
 };

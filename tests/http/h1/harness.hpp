@@ -54,6 +54,8 @@ struct TestRoute {
 
 class TestService final : public Service {
 public:
+    TestService() { watch_ends(); }
+
     void on_sync(std::string path, SyncHandler handler, BodyPlan plan = {BodyMode::gather, 2 * 1024 * 1024}) {
         routes_[std::move(path)] = {std::move(handler), nullptr, plan};
     }

@@ -99,6 +99,7 @@ private:
     // Writing: connection_write.cpp
     void decide_persistence(const Exchange& exchange) noexcept;
     [[nodiscard]] bool write_usual(Exchange& exchange);
+    void end_usual(Exchange& exchange) noexcept;
     void write_special(Exchange& exchange, bool whole);
     void write_whole(Exchange& exchange);
     void write_fields(Exchange& exchange, bool whole, std::string_view body);
@@ -108,13 +109,24 @@ private:
     void settle() noexcept {
         if (keep_alive_ && !shard_->draining()) {
             phase_ = Phase::head;
-            set_deadline(shard_->limits().keep_alive_timeout);
+            await_request();
         } else {
             phase_ = Phase::closing;
             clear_deadline();
         }
     }
-    void after_io();
+    // The deadline of an idle connection. While `consume` runs it may not be idle: that sets it at its end.
+    void await_request() noexcept {
+        if (consuming_) {
+            deadline_due_ = true;
+        } else {
+            set_deadline(shard_->limits().keep_alive_timeout);
+        }
+    }
+    void after_io() {
+        if (!consuming_ && phase_ != Phase::closed) pass_on_io();
+    }
+    void pass_on_io();
     void hand_over();
     void close_down();
     void end() noexcept;
@@ -122,12 +134,16 @@ private:
 
     // Time: connection.cpp
     void set_deadline(std::chrono::milliseconds from_now) noexcept {
+        deadline_due_ = false;
         deadline_ = from_now.count() == 0 ? TimePoint::max() : shard_->loop().now() + from_now;
         // Deadlines mostly move away: the timer stays where it is and looks again when it fires, which costs nothing
         // per request.
         if (!armed() || io::Timer::due() > deadline_) update_timer();
     }
-    void clear_deadline() noexcept { deadline_ = TimePoint::max(); }
+    void clear_deadline() noexcept {
+        deadline_due_ = false;
+        deadline_ = TimePoint::max();
+    }
     [[nodiscard]] TimePoint next_deadline() const noexcept;
     void update_timer() noexcept;
     void set_running_clock() noexcept;
@@ -144,7 +160,8 @@ private:
     std::uint32_t seen_ = 0;           // of `input_`, when its head was last found incomplete
     std::uint32_t dropped_bytes_ = 0;  // while skipping
     Phase phase_ = Phase::head;
-    bool consuming_ : 1 = false;  // `consume` is on the stack and will go on by itself
+    bool consuming_ : 1 = false;     // `consume` is on the stack and will go on by itself
+    bool deadline_due_ : 1 = false;  // see `await_request`
     bool reading_ : 1 = true;
     bool peer_ended_ : 1 = false;
     bool body_paused_ : 1 = false;      // the client need not send: its body waits for the handler

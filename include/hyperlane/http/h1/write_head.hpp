@@ -5,6 +5,8 @@
 
 #include <hyperlane/http/status.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -37,14 +39,24 @@ inline char* write_text(char* out, std::string_view text) noexcept {
 
 inline constexpr std::size_t max_decimal_bytes = 20;
 
+/// "000102…99": a division costs more than looking it up.
+inline constexpr std::array<char, 200> two_digits = [] {
+    std::array<char, 200> digits{};
+    for (std::size_t i = 0; i < 100; ++i) {
+        digits[2 * i] = static_cast<char>('0' + i / 10);
+        digits[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return digits;
+}();
+
 char* write_long_decimal(char* out, std::uint64_t number) noexcept;
 
 /// returns  the end of what was written, at most `max_decimal_bytes` on
 inline char* write_decimal(char* out, std::uint64_t number) noexcept {
     if (number >= 100) return write_long_decimal(out, number);
-    if (number >= 10) *out++ = static_cast<char>('0' + number / 10);
-    *out++ = static_cast<char>('0' + number % 10);
-    return out;
+    if (number >= 10) return std::copy_n(two_digits.data() + 2 * number, 2, out);
+    *out = static_cast<char>('0' + number);
+    return out + 1;
 }
 
 /// "Name: value\r\n"; takes `name.size() + value.size() + field_overhead_bytes`.
