@@ -3,9 +3,12 @@
 #include <hyperlane/hyperlane.hpp>
 #include <hyperlane/realtime.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <string>
 
 using namespace hyperlane;
+using namespace std::chrono_literals;
 
 // [chat]
 std::string process(const WebSocketMessage& message) { return "received " + message.data; }
@@ -25,6 +28,34 @@ Task<> upload(Context, WebSocket socket) {
     }
 }
 // [/pieces]
+
+// A peer that has been silent for half a second is asked whether it is there, and has as long to answer. One that is
+// not there any more ends the handler.
+// [heartbeat]
+WebSocketOptions impatient() {
+    WebSocketOptions options;
+    options.ping_interval = 500ms;
+    options.ping_timeout = 500ms;
+    return options;
+}
+// [/heartbeat]
+
+std::atomic<int> waiting = 0;
+
+class Waiting {
+public:
+    Waiting() { ++waiting; }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    ~Waiting() { --waiting; }
+};
+
+Task<> wait_for_words(Context, WebSocket socket) {
+    const Waiting here;
+    while (auto message = co_await socket.receive()) co_await socket.send("at last");
+}
+
+void count_waiting(Context ctx) { ctx.set_response_body(std::to_string(waiting)); }
 
 void page(Context ctx) {
     ctx.set_response_header(header::content_type, mime::text_html).set_response_body(static_text(R"(<!doctype html>
@@ -55,5 +86,7 @@ int main(int argc, char** argv) {
     server.route("/", get(page));
     server.route("/websocket", ws(get(chat)));
     server.route("/upload", ws(get(upload)));
+    server.route("/impatient", ws(get(wait_for_words), impatient()));
+    server.route("/waiting", get(count_waiting));
     return server.run();
 }

@@ -59,6 +59,7 @@ void Subscriber::finish(SubscriptionEnd end) noexcept {
     if (end_ != SubscriptionEnd::none) return;
     end_ = end;
     wake();
+    if (observer_ != nullptr) observer_->on_end(end);
 }
 
 void Subscriber::close() noexcept {

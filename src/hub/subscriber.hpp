@@ -69,6 +69,7 @@ public:
     [[nodiscard]] std::optional<TopicMessage> take() noexcept;
     /// Is there nothing to give, and may something come?
     [[nodiscard]] bool must_wait() const noexcept;
+    void observe_end(EndObserver* observer) noexcept { observer_ = observer; }
     void set_waiter(Subscription::Receive* waiter) noexcept;
     [[nodiscard]] Subscription::Receive* waiter() const noexcept { return waiter_; }
 
@@ -98,6 +99,7 @@ private:
     std::vector<TopicMessage> replay_;
     std::size_t replayed_ = 0;
     Subscription::Receive* waiter_ = nullptr;
+    EndObserver* observer_ = nullptr;
     bool woken_ = false;
     SubscriptionEnd end_ = SubscriptionEnd::none;
 };

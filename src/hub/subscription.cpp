@@ -22,6 +22,8 @@ SubscriptionEnd Subscription::end() const noexcept { return subscriber_->end(); 
 
 SubscriptionCounters Subscription::counters() const noexcept { return subscriber_->counters(); }
 
+void Subscription::observe_end(hub::EndObserver* observer) noexcept { subscriber_->observe_end(observer); }
+
 void Subscription::close() noexcept { subscriber_->close(); }
 
 bool Subscription::Receive::park() noexcept {

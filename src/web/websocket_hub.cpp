@@ -1,9 +1,11 @@
 #include <hyperlane/web/hub.hpp>
 #include <hyperlane/web/websocket_hub.hpp>
+#include <hyperlane/ws/session.hpp>
 #include <hyperlane/ws/shared_frames.hpp>
 
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace hyperlane {
@@ -35,10 +37,34 @@ private:
     TopicMessage message_;
 };
 
+constexpr std::string_view too_slow = "too slow for this topic";
+
+/// Closes a socket whose peer is too slow while a message still waits for it to take something: it may never do so.
+class SlowPeer final : hub::EndObserver {
+public:
+    SlowPeer(WebSocket socket, Subscription& subscription) noexcept
+        : socket_(std::move(socket)), subscription_(&subscription) {
+        subscription.observe_end(this);
+    }
+    SlowPeer(const SlowPeer&) = delete;
+    SlowPeer& operator=(const SlowPeer&) = delete;
+    ~SlowPeer() { subscription_->observe_end(nullptr); }
+
+private:
+    void on_end(SubscriptionEnd end) noexcept override {
+        if (end != SubscriptionEnd::too_slow) return;
+        // Not from within the hub's round over its subscribers.
+        socket_.session().loop().post([socket = socket_] { socket.close(close_code::try_again_later, too_slow); });
+    }
+
+    WebSocket socket_;
+    Subscription* subscription_;
+};
+
 Result<> end_of(const WebSocket& socket, SubscriptionEnd end) {
     switch (end) {
         case SubscriptionEnd::too_slow:
-            socket.close(close_code::try_again_later, "too slow for this topic");
+            socket.close(close_code::try_again_later, too_slow);
             return fail(ErrorCode::unavailable, "the peer of a WebSocket is too slow for its topic");
         case SubscriptionEnd::too_many_topics: return fail(ErrorCode::unavailable, "the hub has too many topics");
         default: return {};
@@ -48,6 +74,7 @@ Result<> end_of(const WebSocket& socket, SubscriptionEnd end) {
 }  // namespace
 
 Task<Result<>> send_topic(WebSocket socket, Subscription subscription, DescribeTopicEvent describe) {
+    const SlowPeer slow_peer(socket, subscription);
     while (auto message = co_await subscription.receive()) {
         Result<> sent;
         if (message->kind() == TopicMessage::Kind::message) {
@@ -57,7 +84,7 @@ Task<Result<>> send_topic(WebSocket socket, Subscription subscription, DescribeT
             const std::string text = describe(*message);
             if (!text.empty()) sent = co_await socket.send(text);
         }
-        if (!sent) co_return sent;
+        if (!sent && subscription.end() != SubscriptionEnd::too_slow) co_return sent;
     }
     co_return end_of(socket, subscription.end());
 }

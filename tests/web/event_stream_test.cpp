@@ -304,9 +304,33 @@ TEST_F(HubStreams, SendMessagesWithIdsAndNames) {
     auto stream = client.get("/").open();
     EXPECT_EQ(stream.next_chunk(), "id: 0\n\n") << "where to go on from, should the client lose the connection now";
     publish("one");
-    publish("two\nlines", "note");
     EXPECT_EQ(stream.next_chunk(), "id: 1\ndata: one\n\n");
+    publish("two\nlines", "note");
     EXPECT_EQ(stream.next_chunk(), "id: 2\nevent: note\ndata: two\ndata: lines\n\n");
+}
+
+TEST_F(HubStreams, SendABurstInOneWrite) {
+    TestClient client(server);
+    auto stream = client.get("/").open();
+    (void)stream.next_chunk();
+    for (const char* text : {"a", "b", "c"}) publish(text);
+    EXPECT_EQ(stream.next_chunk(), "id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n");
+}
+
+TEST_F(HubStreams, SendLargeAndSmallInOneBurstWholeAndInOrder) {
+    TestClient client(server);
+    auto stream = client.get("/").open();
+    const std::vector<std::size_t> sizes{1, 10'000, 10'000, 20'000, 1, 40'000, 10'000, 1};
+    for (const std::size_t size : sizes) publish(std::string(size, 'x'));
+    EventStreamParser parser;
+    std::vector<std::size_t> got;
+    while (got.size() < sizes.size()) {
+        const auto chunk = stream.next_chunk();
+        ASSERT_TRUE(chunk && parser.feed(*chunk));
+        while (const auto event = parser.next()) got.push_back(event->data.size());
+    }
+    EXPECT_EQ(got, sizes);
+    EXPECT_EQ(parser.last_event_id(), "8");
 }
 
 TEST_F(HubStreams, AClientThatComesBackGetsWhatItMissedExactlyOnceInOrder) {

@@ -48,8 +48,20 @@ struct SubscriptionCounters {
 };
 
 namespace hub {
+
 class Subscriber;
-}
+
+/// Hears that a subscription has ended, for those who are busy with something else than to receive.
+class EndObserver {
+public:
+    /// Called by the loop, between two of its tasks. Must not destroy the subscription.
+    virtual void on_end(SubscriptionEnd end) noexcept = 0;
+
+protected:
+    ~EndObserver() = default;
+};
+
+}  // namespace hub
 
 /// Made by `Hub::subscribe`. Destroying it unsubscribes. It stays on the loop that it was made on; when that loop has
 /// ended, whatever is left of it may be destroyed anywhere.
@@ -78,6 +90,9 @@ public:
     [[nodiscard]] bool resumes() const noexcept;
     [[nodiscard]] SubscriptionEnd end() const noexcept;
     [[nodiscard]] SubscriptionCounters counters() const noexcept;
+
+    /// Have `observer` told when this ends, or nobody (null). One that has ended already tells nothing.
+    void observe_end(hub::EndObserver* observer) noexcept;
 
     /// Leave the topic: a receiver that waits gets nothing. What is in the queue is dropped.
     void close() noexcept;

@@ -102,7 +102,7 @@ public:
     /// Send what a subscription gives until it ends, with ids for `SubscribeOptions::after`: a message under the event
     /// name of its publisher; joins and leaves as "joined" and "left" with the name as data; "reset" when what was
     /// missed is gone, so that the page loads afresh what it shows. A subscription without `after` begins by telling
-    /// the client the present id, so that nothing is missed from there on.
+    /// the client the present id, so that nothing is missed from there on. Messages that wait go out in one write.
     ///
     /// in       one subscription per stream: ids of different topics mean different things
     /// returns  nothing when the hub has closed; errors: closed: the client has gone; too_large: it reads too slowly
@@ -117,6 +117,7 @@ public:
 
 private:
     [[nodiscard]] Result<> send_now(std::string_view text);
+    [[nodiscard]] Sent send_burst(TopicMessage message, Subscription& subscription);
 
     Context ctx_;
     web::Heartbeat heartbeat_;

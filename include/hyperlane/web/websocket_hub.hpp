@@ -23,7 +23,7 @@ using DescribeTopicEvent = std::function<std::string(const TopicMessage&)>;
 
 /// Send every message of a subscription until it or the socket ends. A slow peer holds it, so that the queue of the
 /// subscription fills; what happens then is that one's policy, and an end for being too slow closes the socket with
-/// 1013.
+/// 1013 at once, also if the peer takes nothing any more.
 ///
 /// returns  when the subscription has ended, or the socket: `closed`; `unavailable` when it was too slow, or the hub
 ///          has too many topics

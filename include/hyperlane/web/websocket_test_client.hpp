@@ -59,6 +59,9 @@ public:
     [[nodiscard]] const std::string& close_reason() const noexcept { return close_reason_; }
     /// Pings of the server so far.
     [[nodiscard]] int pings();
+    /// Be a peer that takes nothing, or one that reads again.
+    void stop_reading() { connection_.stop_reading(); }
+    void read_on() { connection_.read_on(); }
     /// Go away without a word.
     void disconnect() { connection_.disconnect(); }
 
