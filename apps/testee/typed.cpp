@@ -2,6 +2,7 @@
 #include <hyperlane/typed.hpp>
 #include "typed.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +17,9 @@ struct FormPart {
     json::Bytes data;
 };
 
-// Any JSON will do.
+// Any JSON will do, also ten million opening brackets.
+constexpr std::uint64_t most_json_bytes = 64 * 1024 * 1024;
+
 Json<json::Value> take_json(Json<json::Value> body) { return body; }
 
 Task<std::vector<FormPart>> take_parts(Multipart form) {
@@ -41,7 +44,7 @@ Contact take_form(Form<Contact> form) { return std::move(*form); }
 }  // namespace
 
 void add_typed_routes(Routes& routes) {
-    routes.route("/json", post(take_json));
+    routes.route("/json", post(take_json).body_limit(most_json_bytes));
     routes.route("/multipart", post(take_parts));
     routes.route("/form", post(take_form));
 }

@@ -180,10 +180,8 @@ bool Cursor::skip_unchecked() noexcept {
 }
 
 bool Cursor::fail(Problem problem, std::size_t offset, std::string message) {
-    problem_ = problem;
-    error_offset_ = offset;
-    message_ = std::move(message);
-    path_.clear();
+    if (most_errors_ == 1) faults_.clear();
+    faults_.push_back({problem, offset, std::move(message), {}});
     return false;
 }
 
@@ -208,7 +206,7 @@ bool Cursor::fail_separator(char close) {
 }
 
 bool Cursor::leave(std::string_view reference) {
-    path_.emplace_back(reference);
+    faults_.back().path.emplace_back(reference);
     return false;
 }
 
@@ -219,14 +217,42 @@ bool Cursor::leave(const RawString& key) {
     return leave(std::string_view(name));
 }
 
-bool Cursor::leave(std::size_t index) {
-    path_.push_back(std::to_string(index));
-    return false;
+bool Cursor::leave(std::size_t index) { return leave(std::string_view(std::to_string(index))); }
+
+bool Cursor::recover(const std::uint32_t* begin, std::string_view reference) {
+    for (Fault& fault : faults_) {
+        if (fault.offset >= *begin) fault.path.emplace_back(reference);
+    }
+    if (is_full() || faults_.back().problem <= Problem::too_deep) return false;
+    next_ = begin;
+    std::size_t open = 0;
+    for (char c = peek(); open > 0 || (c != ',' && c != '}' && c != ']'); c = peek()) {
+        if (c == '\0') return false;
+        if (c == '{' || c == '[') ++open;
+        if (c == '}' || c == ']') --open;
+        skip_token();
+    }
+    return true;
 }
 
-ReadError Cursor::error() const {
-    ReadError result{.problem = problem_, .pointer = join_pointer(path_), .message = message_};
-    locate({text_, size_}, error_offset_, result);
+bool Cursor::recover(const std::uint32_t* begin, std::size_t index) {
+    return recover(begin, std::string_view(std::to_string(index)));
+}
+
+bool Cursor::is_sound_since(std::size_t offset) const noexcept {
+    return std::ranges::none_of(faults_, [offset](const Fault& fault) { return fault.offset >= offset; });
+}
+
+ReadError Cursor::to_error(const Fault& fault) const {
+    ReadError result{.problem = fault.problem, .pointer = join_pointer(fault.path), .message = fault.message};
+    locate({text_, size_}, fault.offset, result);
+    return result;
+}
+
+std::vector<ReadError> Cursor::errors() const {
+    std::vector<ReadError> result;
+    result.reserve(faults_.size());
+    for (const Fault& fault : faults_) result.push_back(to_error(fault));
     return result;
 }
 

@@ -22,16 +22,22 @@ struct RawString {
 };
 
 /// All steps return false on an error, which is kept; nothing may be read after that. On the way out, each level adds
-/// its part of the JSON Pointer with `leave`.
+/// its part of the JSON Pointer with `leave` or `recover`.
+///
+/// A cursor that may keep several errors is for a text that is known to be JSON: behind an element of the wrong shape
+/// the container goes on, and is itself of the wrong shape when it ends.
 class Cursor {
 public:
-    Cursor(std::string_view text, const std::uint32_t* tokens, const ReadOptions& options)
+    Cursor(std::string_view text, const std::uint32_t* tokens, const ReadOptions& options, std::size_t most_errors = 1)
         : text_(text.data()),
           size_(text.size()),
           next_(tokens),
           backslash_(next_backslash(text_)),
           options_(options),
-          depth_left_(options.max_depth < ReadOptions::highest_depth ? options.max_depth : ReadOptions::highest_depth) {
+          depth_left_(options.max_depth < ReadOptions::highest_depth ? options.max_depth : ReadOptions::highest_depth),
+          most_errors_(most_errors) {
+        if (most_errors > 1)
+            depth_left_ = SIZE_MAX;  // has been measured before; what is left early does not count back
     }
 
     const ReadOptions& options() const noexcept { return options_; }
@@ -89,13 +95,10 @@ public:
         return true;
     }
 
-    /// Step over a key and its colon, if the key is `name` and is written in the plainest way. Most keys are.
-    bool take_key(std::string_view name) noexcept {
-        const char* const at = text_ + *next_;
-        const std::size_t colon = *next_ + name.size() + 2;
-        if (next_[1] != colon || colon >= size_ || *at != '"' || text_[colon] != ':' || at[name.size() + 1] != '"')
-            return false;
-        if (std::memcmp(at + 1, name.data(), name.size()) != 0) return false;
+    /// Step over a key and its colon, if they stand there as the writer puts them, as most do: `"name":`.
+    bool take_key(std::string_view written) noexcept {
+        const std::size_t colon = *next_ + written.size() - 1;
+        if (next_[1] != colon || colon >= size_ || !same(text_ + *next_, written.data(), written.size())) return false;
         next_ += 2;
         return true;
     }
@@ -175,16 +178,43 @@ public:
     /// At the next token: a value of another type than `expected` ("an integer").
     bool fail_type(std::string_view expected);
 
-    /// Adds a step to the JSON Pointer of the error.
+    /// Adds a step to the JSON Pointer of the latest error.
     bool leave(std::string_view reference);
     bool leave(const RawString& key);
     bool leave(std::size_t index);
 
-    Problem problem() const noexcept { return problem_; }
-    std::size_t error_offset() const noexcept { return error_offset_; }
-    ReadError error() const;
+    /// The element or entry that begins at the token `begin` failed: adds a step to the JSON Pointers of all errors in
+    /// it. True when there is room for more errors; then the cursor stands behind the element.
+    bool recover(const std::uint32_t* begin, std::string_view reference);
+    bool recover(const std::uint32_t* begin, std::size_t index);
+    const std::uint32_t* token() const noexcept { return next_; }
+
+    /// Whether nothing in the container that begins at this offset has failed.
+    bool is_sound(std::size_t offset) const noexcept { return faults_.empty() || is_sound_since(offset); }
+    bool is_full() const noexcept { return faults_.size() >= most_errors_; }
+
+    ReadError error() const { return to_error(faults_.back()); }
+    std::vector<ReadError> errors() const;
 
 private:
+    // By words that overlap: keys are too short for a call of memcmp.
+    static bool same(const char* one, const char* two, std::size_t size) noexcept {
+        if (size >= 8) {
+            for (std::size_t i = 0; i + 8 < size; i += 8) {
+                if (load<std::uint64_t>(one + i) != load<std::uint64_t>(two + i)) return false;
+            }
+            return load<std::uint64_t>(one + size - 8) == load<std::uint64_t>(two + size - 8);
+        }
+        if (size < 4) return std::memcmp(one, two, size) == 0;
+        return load<std::uint32_t>(one) == load<std::uint32_t>(two) &&
+               load<std::uint32_t>(one + size - 4) == load<std::uint32_t>(two + size - 4);
+    }
+    template <typename T>
+    static T load(const char* at) noexcept {
+        T word;
+        std::memcpy(&word, at, sizeof(word));
+        return word;
+    }
     static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
     static bool only_space(const char* at, const char* end) {
         while (at < end && is_space(*at)) ++at;
@@ -196,6 +226,15 @@ private:
         return found != nullptr ? static_cast<const char*>(found) : end;
     }
 
+    struct Fault {
+        Problem problem;
+        std::size_t offset;
+        std::string message;
+        std::vector<std::string> path;  // innermost step first
+    };
+
+    bool is_sound_since(std::size_t offset) const noexcept;
+    ReadError to_error(const Fault& fault) const;
     bool check_object();
     bool check_array();
     bool fail_depth();
@@ -207,11 +246,8 @@ private:
     const char* backslash_;  // the first one at or behind the latest string, or the end
     const ReadOptions& options_;
     std::size_t depth_left_;
-
-    Problem problem_ = Problem::syntax;
-    std::size_t error_offset_ = 0;
-    std::string message_;
-    std::vector<std::string> path_;  // innermost step first
+    std::size_t most_errors_;
+    std::vector<Fault> faults_;  // in the order in which they were found
 };
 
 }  // namespace hyperlane::json

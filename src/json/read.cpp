@@ -182,23 +182,23 @@ bool Reader::read_optional(void* out, const OptionalInfo& info) {
     return read(info.emplace(out), *info.inner);
 }
 
-bool read_json(std::string_view text, void* object, const TypeInfo& info, const ReadOptions& options,
-               ReadError& error) {
+std::vector<ReadError> read_json(std::string_view text, void* object, const TypeInfo& info, const ReadOptions& options,
+                                 std::size_t most_errors) {
     Tokens tokens;
-    const ScanResult scanned = tokens.scan(text);
-    if (scanned != ScanResult::ok) {
-        error = explain_scan(text, scanned, options);
-        return false;
-    }
+    if (const ScanResult scanned = tokens.scan(text); scanned != ScanResult::ok) [[unlikely]]
+        return {explain_scan(text, scanned, options)};
     Cursor cursor(text, tokens.begin(), options);
     if (Reader(cursor).read(object, info) && cursor.finish()) [[likely]]
-        return true;
-    error = cursor.error();
-    if (error.is_syntax()) return false;
+        return {};
+    if (cursor.error().is_syntax()) return {cursor.error()};
     // A text that is no JSON is reported as such, even if its first part has the wrong shape as well.
     Cursor checker(text, tokens.begin(), options);
-    if (!checker.check_value() || !checker.finish()) error = checker.error();
-    return false;
+    if (!checker.check_value() || !checker.finish()) return {checker.error()};
+    if (most_errors <= 1) return {cursor.error()};
+    // It is read again, so that whoever sends the right shape does not pay for looking further.
+    Cursor collector(text, tokens.begin(), options, most_errors);
+    static_cast<void>(Reader(collector).read(object, info));
+    return collector.errors();
 }
 
 std::expected<void, ReadError> check_json(std::string_view text, const ReadOptions& options) {

@@ -20,20 +20,24 @@ private:
 
 bool Reader::read_list(void* out, const ListInfo& info) {
     if (info.clear == nullptr) return read_array(out, info);
+    const std::size_t at = cursor_.offset();
     if (!begin_container('[', "an array")) return false;
     info.clear(out);
     bool more = has_elements(']');
     for (std::size_t index = 0; more; ++index) {
+        const std::uint32_t* const begin = cursor_.token();
+        bool sound = false;
         if (info.append != nullptr) {
-            if (!read(info.append(out), *info.element)) return cursor_.leave(index);
+            sound = read(info.append(out), *info.element);
         } else {
             SetFiller filler(*this, *info.element);
-            if (!info.add(out, filler)) return cursor_.leave(index);
+            sound = info.add(out, filler);
         }
+        if (!sound && !cursor_.recover(begin, index)) return false;
         if (!cursor_.separator(']', more)) return false;
     }
     cursor_.leave_container();
-    return true;
+    return cursor_.is_sound(at);
 }
 
 // std::array
@@ -49,11 +53,12 @@ bool Reader::read_array(void* out, const ListInfo& info) {
     std::size_t index = 0;
     for (; more; ++index, element += info.stride) {
         if (index == elements.count) return fail_length();
-        if (!read(element, *info.element)) return cursor_.leave(index);
+        const std::uint32_t* const begin = cursor_.token();
+        if (!read(element, *info.element) && !cursor_.recover(begin, index)) return false;
         if (!cursor_.separator(']', more)) return false;
     }
     cursor_.leave_container();
-    return index == elements.count || fail_length();
+    return index == elements.count ? cursor_.is_sound(at) : fail_length();
 }
 
 bool Reader::read_tuple(void* out, const TupleInfo& info) {
@@ -68,11 +73,14 @@ bool Reader::read_tuple(void* out, const TupleInfo& info) {
     std::size_t index = 0;
     for (; more; ++index) {
         if (index == info.elements.size()) return fail_length();
-        if (!read(const_cast<void*>(addresses[index]), *info.elements[index])) return cursor_.leave(index);
+        const std::uint32_t* const begin = cursor_.token();
+        if (!read(const_cast<void*>(addresses[index]), *info.elements[index]) && !cursor_.recover(begin, index)) {
+            return false;
+        }
         if (!cursor_.separator(']', more)) return false;
     }
     cursor_.leave_container();
-    return index == info.elements.size() || fail_length();
+    return index == info.elements.size() ? cursor_.is_sound(at) : fail_length();
 }
 
 namespace {
@@ -141,21 +149,22 @@ private:
 };
 
 bool Reader::read_map(void* out, const MapInfo& info) {
+    const std::size_t at = cursor_.offset();
     if (!begin_container('{', "an object")) return false;
     info.clear(out);
     std::string scratch;
     bool more = has_elements('}');
     while (more) {
-        const std::size_t at = cursor_.offset();
+        const std::uint32_t* const begin = cursor_.token();
         RawString key;
         if (!cursor_.key(key) || (key.escaped && !cursor_.unescape(key, scratch))) return false;
         const std::string name(key.escaped ? std::string_view(scratch) : key.text);
-        MapFiller filler(*this, info, name, at);
-        if (!info.add(out, filler)) return cursor_.leave(std::string_view(name));
+        MapFiller filler(*this, info, name, *begin);
+        if (!info.add(out, filler) && !cursor_.recover(begin, name)) return false;
         if (!cursor_.separator('}', more)) return false;
     }
     cursor_.leave_container();
-    return true;
+    return cursor_.is_sound(at);
 }
 
 }  // namespace hyperlane::json

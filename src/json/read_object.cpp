@@ -21,6 +21,8 @@ std::size_t find_member(const ObjectInfo& info, std::string_view name, std::size
     return no_member;
 }
 
+std::string_view without_comma(std::string_view written) { return {written.data() + 1, written.size() - 1}; }
+
 // Whether a value that starts with `first` may be of this kind.
 bool may_start(Kind kind, char first) {
     switch (kind) {
@@ -41,44 +43,50 @@ bool may_start(Kind kind, char first) {
 
 }  // namespace
 
-bool Reader::read_member(const void* const* addresses, const ObjectInfo& info, std::string_view tag,
-                         std::size_t& expected, std::uint64_t& seen) {
-    if (expected >= info.members.size() || (seen >> expected & 1) != 0 ||
-        !cursor_.take_key(info.members[expected].name)) {
-        return search_member(addresses, info, tag, expected, seen);
+// The usual case: the member that is expected next. Anything else is searched for.
+[[gnu::always_inline]] inline bool Reader::read_member(const void* const* addresses, const ObjectInfo& info,
+                                                       std::string_view tag, Progress& progress) {
+    const std::size_t expected = progress.expected;
+    if (expected >= info.members.size() || (progress.seen >> expected & 1) != 0) {
+        return search_member(addresses, info, tag, progress);
     }
     const Member& member = info.members[expected];
-    seen |= std::uint64_t{1} << expected++;
-    return read(const_cast<void*>(addresses[member.slot]), *member.type) || cursor_.leave(member.name);
+    const std::uint32_t* const begin = cursor_.token();
+    if (!cursor_.take_key(without_comma(member.written))) return search_member(addresses, info, tag, progress);
+    progress.seen |= std::uint64_t{1} << expected;
+    progress.expected = expected + 1;
+    void* const out = const_cast<void*>(addresses[member.slot]);
+    const bool sound = member.type->kind == Kind::string ? read_string(out) : read(out, *member.type);
+    return sound || cursor_.recover(begin, member.name);
 }
 
 // Any other key than the one expected, or one that is written in an unusual way.
-bool Reader::search_member(const void* const* addresses, const ObjectInfo& info, std::string_view tag,
-                           std::size_t& expected, std::uint64_t& seen) {
-    const std::size_t at = cursor_.offset();
+[[gnu::noinline]] bool Reader::search_member(const void* const* addresses, const ObjectInfo& info, std::string_view tag,
+                                             Progress& progress) {
+    const std::uint32_t* const begin = cursor_.token();
     RawString key;
     if (!cursor_.key(key)) return false;
     std::string scratch;
     if (key.escaped && !cursor_.unescape(key, scratch)) return false;
     const std::string_view name = key.escaped ? std::string_view(scratch) : key.text;
-    const std::size_t found = find_member(info, name, expected);
-    if (found == no_member) return skip_member(info, tag, name, at);
+    const std::size_t found = find_member(info, name, progress.expected);
+    if (found == no_member) return skip_member(info, tag, name, begin);
     const std::uint64_t bit = std::uint64_t{1} << found;
-    if ((seen & bit) != 0) {
-        cursor_.fail(Problem::duplicate_key, at, "this member has been there before");
-        return cursor_.leave(name);
+    if ((progress.seen & bit) != 0) {
+        cursor_.fail(Problem::duplicate_key, *begin, "this member has been there before");
+        return cursor_.recover(begin, name);
     }
-    seen |= bit;
-    expected = found + 1;
+    progress = {found + 1, progress.seen | bit};
     const Member& member = info.members[found];
-    return read(const_cast<void*>(addresses[member.slot]), *member.type) || cursor_.leave(name);
+    return read(const_cast<void*>(addresses[member.slot]), *member.type) || cursor_.recover(begin, name);
 }
 
-bool Reader::skip_member(const ObjectInfo& info, std::string_view tag, std::string_view name, std::size_t at) {
+bool Reader::skip_member(const ObjectInfo& info, std::string_view tag, std::string_view name,
+                         const std::uint32_t* begin) {
     const bool is_tag = tag.data() != nullptr && name == tag;
     if ((cursor_.options().refuse_unknown_members || info.refuse_unknown) && !is_tag) {
-        cursor_.fail(Problem::unknown_member, at, "there is no such member");
-        return cursor_.leave(name);
+        cursor_.fail(Problem::unknown_member, *begin, "there is no such member");
+        return cursor_.recover(begin, name);
     }
     return cursor_.check_value() || cursor_.leave(name);
 }
@@ -88,23 +96,24 @@ bool Reader::read_object(void* out, const ObjectInfo& info, std::string_view tag
     if (!begin_container('{', "an object")) return false;
     const void* addresses[ObjectInfo::max_members];
     info.locate(out, addresses);
-    std::uint64_t seen = 0;
-    std::size_t expected = 0;
+    Progress progress;
     bool more = has_elements('}');
     while (more) {
-        if (!read_member(addresses, info, tag, expected, seen) || !cursor_.separator('}', more)) return false;
+        if (!read_member(addresses, info, tag, progress) || !cursor_.separator('}', more)) return false;
     }
     cursor_.leave_container();
-    return (info.required & ~seen) == 0 || fail_missing(info, seen, at);
+    if ((info.required & ~progress.seen) != 0) [[unlikely]]
+        return fail_missing(info, progress.seen, at);
+    return cursor_.is_sound(at);
 }
 
 bool Reader::fail_missing(const ObjectInfo& info, std::uint64_t seen, std::size_t at) {
-    for (std::size_t i = 0; i < info.members.size(); ++i) {
+    for (std::size_t i = 0; i < info.members.size() && !cursor_.is_full(); ++i) {
         if ((info.required & ~seen & std::uint64_t{1} << i) == 0) continue;
         cursor_.fail(Problem::missing_member, at, "this member is missing");
-        return cursor_.leave(info.members[i].name);
+        cursor_.leave(info.members[i].name);
     }
-    return true;
+    return false;
 }
 
 bool Reader::read_variant(void* out, const VariantInfo& info) {

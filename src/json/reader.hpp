@@ -2,6 +2,9 @@
 
 /// Reads a text into the object that a table describes: scalars in read.cpp, arrays and maps in read_container.cpp,
 /// structs and variants in read_object.cpp.
+///
+/// What fails returns false with the error in the cursor. Where the cursor may keep several, containers go on behind
+/// elements of the wrong shape, and return false at their end.
 
 #include <hyperlane/json/type_info.hpp>
 #include "cursor.hpp"
@@ -42,11 +45,14 @@ private:
     bool read_tuple(void* out, const TupleInfo& info);
     bool read_map(void* out, const MapInfo& info);
     bool read_object(void* out, const ObjectInfo& info, std::string_view tag = {});
-    bool read_member(const void* const* addresses, const ObjectInfo& info, std::string_view tag, std::size_t& expected,
-                     std::uint64_t& seen);
-    bool search_member(const void* const* addresses, const ObjectInfo& info, std::string_view tag,
-                       std::size_t& expected, std::uint64_t& seen);
-    bool skip_member(const ObjectInfo& info, std::string_view tag, std::string_view name, std::size_t at);
+    /// How far an object has been read.
+    struct Progress {
+        std::size_t expected = 0;  ///< the member that mostly comes next
+        std::uint64_t seen = 0;    ///< bit i: member i was there
+    };
+    bool read_member(const void* const* addresses, const ObjectInfo& info, std::string_view tag, Progress& progress);
+    bool search_member(const void* const* addresses, const ObjectInfo& info, std::string_view tag, Progress& progress);
+    bool skip_member(const ObjectInfo& info, std::string_view tag, std::string_view name, const std::uint32_t* begin);
     bool read_variant(void* out, const VariantInfo& info);
     bool read_tagged(void* out, const VariantInfo& info);
 

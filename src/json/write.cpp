@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -28,19 +29,21 @@ public:
           end_(out_ == nullptr ? nullptr : out_ + sink.room()),
           sink_(sink),
           indent_(options.indent),
-          depth_left_(std::min(options.max_depth, WriteOptions::highest_depth)) {}
+          most_depth_(std::min(options.max_depth, WriteOptions::highest_depth)),
+          depth_left_(most_depth_) {}
 
     bool write(const void* value, const TypeInfo& info);
     void commit() {
         if (out_ != nullptr) sink_.commit(out_);
     }
-    Error error() const;
+    [[gnu::noinline]] Error error() const;
 
 private:
     bool write_value(const Value& value);
     bool write_value_array(const Value& value);
     bool write_value_object(const Value& value);
     bool write_string(std::string_view text);
+    bool write_long_string(std::string_view text);
     bool write_one_escaped(const char*& in, const char* in_end);
     bool write_bytes(const Bytes& bytes);
     bool write_time(const void* time, const TimeInfo& info);
@@ -56,7 +59,7 @@ private:
     bool write_key(const void* key, const TypeInfo& info);
 
     template <typename T>
-    bool write_number(const void* value) {
+    [[gnu::noinline]] bool write_number(const void* value) {
         const T number = *static_cast<const T*>(value);
         if (room() >= longest_number) [[likely]] {
             out_ = std::to_chars(out_, out_ + longest_number, number).ptr;
@@ -66,7 +69,7 @@ private:
         return write_literal({text, std::to_chars(text, text + longest_number, number).ptr});
     }
     template <typename T>
-    bool write_real(T value) {
+    [[gnu::noinline]] bool write_real(T value) {
         if (!std::isfinite(value)) return fail(ErrorCode::invalid_argument, "JSON has no infinity and no NaN");
         return write_number<T>(&value);
     }
@@ -77,8 +80,24 @@ private:
         return true;
     }
 
-    bool open(char bracket);
-    bool close(char bracket, bool empty);
+    [[gnu::always_inline]] bool open(char bracket) {
+        if (depth_left_ == 0) [[unlikely]]
+            return fail(ErrorCode::invalid_argument, "arrays and objects are nested too deeply");
+        if (!make_room(1)) [[unlikely]]
+            return false;
+        *out_++ = bracket;
+        --depth_left_;
+        return true;
+    }
+    [[gnu::always_inline]] bool close(char bracket, bool empty) {
+        ++depth_left_;
+        if (indent_ != 0 && !empty && !new_line()) [[unlikely]]
+            return false;
+        if (!make_room(1)) [[unlikely]]
+            return false;
+        *out_++ = bracket;
+        return true;
+    }
     /// What stands before an element: nothing or a comma, and in the long form a new line.
     bool begin_element(bool& first);
     bool new_line();
@@ -88,31 +107,56 @@ private:
     bool make_room(std::size_t bytes) { return room() >= bytes || grow(bytes); }
     bool grow(std::size_t bytes);
 
-    bool fail(ErrorCode code, std::string message) {
-        code_ = code;
-        message_ = std::move(message);
+    [[gnu::noinline]] bool fail(ErrorCode code, std::string_view message) {
+        failure_ = std::make_unique<Failure>(code, std::string(message));
         return false;
     }
-    bool leave(std::string_view step) {
-        path_.emplace_back(step);
+    [[gnu::noinline]] bool leave(std::string_view step) {
+        failure_->path.emplace_back(step);
         return false;
     }
-    bool leave(std::size_t index) { return leave(std::to_string(index)); }
+    [[gnu::noinline]] bool leave(std::size_t index) { return leave(std::to_string(index)); }
 
     class ListVisitor;
     class MapVisitor;
+
+    /// Made when something fails, so that a text that is written well does not pay for it.
+    struct Failure {
+        ErrorCode code;
+        std::string message;
+        std::vector<std::string> path;  // innermost step first
+    };
 
     char* out_ = nullptr;
     char* end_ = nullptr;
     Sink& sink_;  // views the sink of the caller
     std::size_t indent_;
+    std::size_t most_depth_;
     std::size_t depth_left_;
-    std::size_t depth_ = 0;
 
-    ErrorCode code_ = ErrorCode::invalid_argument;
-    std::string message_;
-    std::vector<std::string> path_;  // innermost step first
+    std::unique_ptr<Failure> failure_;
 };
+
+bool Writer::grow(std::size_t bytes) {
+    commit();
+    out_ = sink_.reserve(bytes);
+    if (out_ == nullptr) {
+        end_ = nullptr;
+        return fail(ErrorCode::too_large, "the output is full");
+    }
+    end_ = out_ + sink_.room();
+    return true;
+}
+
+[[gnu::always_inline]] inline bool Writer::write_string(std::string_view text) {
+    if (text.size() > block_bytes || room() < text.size() + 2) return write_long_string(text);
+    if (!copy_plain_short(text.data(), text.size(), out_ + 1)) return write_long_string(text);
+    char* const out = out_;
+    *out = '"';
+    out[text.size() + 1] = '"';
+    out_ = out + text.size() + 2;
+    return true;
+}
 
 bool Writer::write(const void* value, const TypeInfo& info) {
     switch (info.kind) {
@@ -144,18 +188,7 @@ bool Writer::write(const void* value, const TypeInfo& info) {
     return write_literal("null");
 }
 
-bool Writer::grow(std::size_t bytes) {
-    commit();
-    out_ = sink_.reserve(bytes);
-    if (out_ == nullptr) {
-        end_ = nullptr;
-        return fail(ErrorCode::too_large, "the output is full");
-    }
-    end_ = out_ + sink_.room();
-    return true;
-}
-
-bool Writer::write_string(std::string_view text) {
+[[gnu::noinline]] bool Writer::write_long_string(std::string_view text) {
     const char* in = text.data();
     const char* const in_end = in + text.size();
     if (!make_room(text.size() + 2)) return false;
@@ -187,7 +220,7 @@ bool Writer::write_one_escaped(const char*& in, const char* in_end) {
     return make_room(static_cast<std::size_t>(in_end - in) + 1);
 }
 
-bool Writer::write_bytes(const Bytes& bytes) {
+[[gnu::noinline]] bool Writer::write_bytes(const Bytes& bytes) {
     if (!make_room(base64_length(bytes.size()) + 2)) return false;
     *out_++ = '"';
     out_ = write_base64(bytes, out_);
@@ -195,7 +228,7 @@ bool Writer::write_bytes(const Bytes& bytes) {
     return true;
 }
 
-bool Writer::write_time(const void* time, const TimeInfo& info) {
+[[gnu::noinline]] bool Writer::write_time(const void* time, const TimeInfo& info) {
     char text[longest_time + 2];
     char* end = json::write_time(info.get(time), info, text + 1);
     if (end == nullptr) return fail(ErrorCode::invalid_argument, "RFC 3339 has only the years 0 to 9999");
@@ -210,37 +243,19 @@ const Enumerator* find_enumerator(const void* value, const EnumInfo& info) {
     return found != info.values.end() && found->value == wanted ? &*found : nullptr;
 }
 
-bool Writer::write_enum(const void* value, const EnumInfo& info) {
+[[gnu::noinline]] bool Writer::write_enum(const void* value, const EnumInfo& info) {
     if (const Enumerator* found = find_enumerator(value, info)) return write_string(found->name);
     return fail(ErrorCode::invalid_argument,
                 std::string(info.name) + " has no enumerator " + std::to_string(info.get(value)));
 }
 
-bool Writer::write_optional(const void* optional, const OptionalInfo& info) {
+[[gnu::noinline]] bool Writer::write_optional(const void* optional, const OptionalInfo& info) {
     const void* inner = info.get(optional);
     return inner != nullptr ? write(inner, *info.inner) : write_literal("null");
 }
 
-bool Writer::open(char bracket) {
-    if (depth_left_ == 0) return fail(ErrorCode::invalid_argument, "arrays and objects are nested too deeply");
-    if (!make_room(1)) return false;
-    *out_++ = bracket;
-    --depth_left_;
-    ++depth_;
-    return true;
-}
-
-bool Writer::close(char bracket, bool empty) {
-    ++depth_left_;
-    --depth_;
-    if (indent_ != 0 && !empty && !new_line()) return false;
-    if (!make_room(1)) return false;
-    *out_++ = bracket;
-    return true;
-}
-
 bool Writer::new_line() {
-    const std::size_t spaces = depth_ * indent_;
+    const std::size_t spaces = (most_depth_ - depth_left_) * indent_;
     if (!make_room(spaces + 1)) return false;
     *out_++ = '\n';
     std::memset(out_, ' ', spaces);
@@ -276,7 +291,7 @@ private:
     bool first_ = true;
 };
 
-bool Writer::write_list(const void* list, const ListInfo& info) {
+[[gnu::noinline]] bool Writer::write_list(const void* list, const ListInfo& info) {
     if (!open('[')) return false;
     ListVisitor visitor(*this, *info.element);
     if (info.elements == nullptr) {
@@ -290,7 +305,7 @@ bool Writer::write_list(const void* list, const ListInfo& info) {
     return close(']', visitor.empty());
 }
 
-bool Writer::write_tuple(const void* tuple, const TupleInfo& info) {
+[[gnu::noinline]] bool Writer::write_tuple(const void* tuple, const TupleInfo& info) {
     const void* addresses[ObjectInfo::max_members];
     info.locate(tuple, addresses);
     if (!open('[')) return false;
@@ -335,27 +350,31 @@ private:
     bool first_ = true;
 };
 
-bool Writer::write_map(const void* map, const MapInfo& info) {
+[[gnu::noinline]] bool Writer::write_map(const void* map, const MapInfo& info) {
     if (!open('{')) return false;
     MapVisitor visitor(*this, info);
     return info.visit(map, visitor) && close('}', visitor.empty());
 }
 
-bool Writer::write_member(const Member& member, const void* value, bool& first) {
-    std::string_view key = member.written;  // `,"name":`
-    if (indent_ != 0) {
-        if (!begin_element(first) || !write_literal(key.substr(1)) || !write_literal(" ")) return false;
-    } else {
-        if (first) key.remove_prefix(1);
-        first = false;
-        if (room() >= key.size() + key_block) [[likely]] {
-            for (std::size_t i = 0; i < key.size(); i += key_block) std::memcpy(out_ + i, key.data() + i, key_block);
-            out_ += key.size();
-        } else if (!write_literal(key)) {
-            return false;
-        }
+[[gnu::always_inline]] inline bool Writer::write_member(const Member& member, const void* value, bool& first) {
+    const char* key = member.written.data();  // `,"name":`
+    std::size_t size = member.written.size();
+    if (first || indent_ != 0) {
+        ++key;
+        --size;
     }
-    return write(value, *member.type) || leave(member.name);
+    if (indent_ != 0 && !begin_element(first)) return false;
+    first = false;
+    if (room() >= size + key_block) [[likely]] {
+        for (std::size_t i = 0; i < size; i += key_block) std::memcpy(out_ + i, key + i, key_block);
+        out_ += size;
+    } else if (!write_literal({key, size})) {
+        return false;
+    }
+    if (indent_ != 0 && !write_literal(" ")) return false;
+    const bool written = member.type->kind == Kind::string ? write_string(*static_cast<const std::string*>(value))
+                                                           : write(value, *member.type);
+    return written || leave(member.name);
 }
 
 bool Writer::write_object(const void* object, const ObjectInfo& info, std::string_view tag,
@@ -365,8 +384,8 @@ bool Writer::write_object(const void* object, const ObjectInfo& info, std::strin
     if (!open('{')) return false;
     bool first = true;
     if (tag.data() != nullptr) {
-        if (!begin_element(first) || !write_string(tag) || !write_literal(indent_ != 0 ? ": " : ":") ||
-            !write_string(tag_value)) {
+        if (!begin_element(first) || !write_long_string(tag) || !write_literal(indent_ != 0 ? ": " : ":") ||
+            !write_long_string(tag_value)) {
             return false;
         }
     }
@@ -381,7 +400,7 @@ bool Writer::write_object(const void* object, const ObjectInfo& info, std::strin
     return close('}', first);
 }
 
-bool Writer::write_variant(const void* variant, const VariantInfo& info) {
+[[gnu::noinline]] bool Writer::write_variant(const void* variant, const VariantInfo& info) {
     const std::size_t index = info.index(variant);
     if (index >= info.alternatives.size()) return fail(ErrorCode::invalid_argument, "this variant has no value");
     const Alternative& alternative = info.alternatives[index];
@@ -390,7 +409,7 @@ bool Writer::write_variant(const void* variant, const VariantInfo& info) {
     return write_object(value, static_cast<const ObjectInfo&>(*alternative.type), info.tag, alternative.tag);
 }
 
-bool Writer::write_value(const Value& value) {
+[[gnu::noinline]] bool Writer::write_value(const Value& value) {
     switch (value.kind()) {
         case ValueKind::null: return write_literal("null");
         case ValueKind::boolean: return write_literal(value.get_or(false) ? "true" : "false");
@@ -432,8 +451,8 @@ bool Writer::write_value_object(const Value& value) {
 }
 
 Error Writer::error() const {
-    const std::string pointer = join_pointer(path_);
-    return Error(code_, "JSON: " + (pointer.empty() ? std::string() : pointer + ": ") + message_);
+    const std::string pointer = join_pointer(failure_->path);
+    return Error(failure_->code, "JSON: " + (pointer.empty() ? std::string() : pointer + ": ") + failure_->message);
 }
 
 }  // namespace

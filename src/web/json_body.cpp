@@ -1,12 +1,7 @@
-#include <hyperlane/http/field_names.hpp>
 #include <hyperlane/http/list.hpp>
-#include <hyperlane/http/media_types.hpp>
 #include <hyperlane/json/text.hpp>
 #include <hyperlane/web/json_body.hpp>
 
-#include <algorithm>
-#include <cstring>
-#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -14,75 +9,7 @@ namespace hyperlane::web {
 
 namespace {
 
-constexpr std::size_t first_bytes = 512;
-constexpr std::size_t arena_bytes = 16 * 1024;  // longer texts get memory of their own
-
-/// Grows in the arena of the request, in place as long as nobody else takes from it, and moves to the heap when the
-/// text becomes long.
-class BodySink final : public json::Sink {
-public:
-    explicit BodySink(http::Exchange& exchange) : exchange_(exchange) {
-        first_ = next_ = exchange.arena.allocate_text(first_bytes);
-        end_ = first_ + first_bytes;
-    }
-
-    void finish() {
-        http::Body& body = exchange_.response.body;
-        const auto size = static_cast<std::size_t>(next_ - first_);
-        if (text_) {
-            text_->resize(size);
-            body.set_owned(std::move(*text_));
-        } else {
-            exchange_.arena.trim(next_);
-            body.set_view({first_, size});
-        }
-    }
-
-private:
-    bool grow(std::size_t bytes) override {
-        const auto size = static_cast<std::size_t>(next_ - first_);
-        const std::size_t wanted = size + std::max(size, bytes);
-        if (text_ || wanted > arena_bytes) {
-            grow_on_heap(size, wanted);
-        } else {
-            grow_in_arena(size, wanted);
-        }
-        return true;
-    }
-
-    void grow_in_arena(std::size_t size, std::size_t wanted) {
-        const auto more = wanted - static_cast<std::size_t>(end_ - first_);
-        char* const added = exchange_.arena.allocate_text(more);
-        if (added == end_) {
-            end_ += more;
-            return;
-        }
-        exchange_.arena.trim(added);
-        char* const moved = exchange_.arena.allocate_text(wanted);
-        std::memcpy(moved, first_, size);
-        use(moved, size, wanted);
-    }
-
-    void grow_on_heap(std::size_t size, std::size_t wanted) {
-        std::string longer;
-        longer.resize_and_overwrite(wanted, [&](char* memory, std::size_t count) {
-            std::memcpy(memory, first_, size);
-            return count;
-        });
-        text_ = std::make_unique<std::string>(std::move(longer));
-        use(text_->data(), size, wanted);
-    }
-
-    void use(char* memory, std::size_t size, std::size_t room) noexcept {
-        first_ = memory;
-        next_ = memory + size;
-        end_ = memory + room;
-    }
-
-    http::Exchange& exchange_;
-    char* first_ = nullptr;
-    std::unique_ptr<std::string> text_;  // on the heap, once the arena is not the place any more
-};
+constexpr std::size_t most_shape_errors = 32;
 
 // application/json (RFC 8259) and what is built on it (RFC 6839 3.1). The charset has no meaning for JSON, and UTF-8 is
 // the only one that it may name.
@@ -104,11 +31,18 @@ HttpError not_json(std::optional<std::string_view> content_type) {
         .with_code("unsupported_media_type");
 }
 
-HttpError not_read(const json::ReadError& error) {
-    const int status = error.is_syntax() ? 400 : 422;
-    return HttpError(status, "the body: " + error.to_string())
-        .with_code(error.is_syntax() ? "malformed_json" : "validation_failed")
-        .with_violations({{"body", error.pointer, error.message}});
+// What has the wrong shape, and what breaks a rule beside it.
+HttpError not_read(const std::vector<json::ReadError>& errors, const void* object, const Validator& validator) {
+    std::vector<Violation> violations;
+    violations.reserve(errors.size());
+    for (const json::ReadError& error : errors) violations.push_back({"body", error.pointer, error.message});
+    const json::ReadError& first = errors.front();
+    const bool syntax = first.is_syntax();
+    if (!syntax && errors.size() < most_shape_errors) validator.check_rest(object, violations);
+    if (violations.size() > 1) return validation_error(422, std::move(violations));
+    return HttpError(syntax ? 400 : 422, "the body: " + first.to_string())
+        .with_code(syntax ? "malformed_json" : "validation_failed")
+        .with_violations(std::move(violations));
 }
 
 }  // namespace
@@ -117,26 +51,14 @@ std::optional<HttpError> read_json_body(const Context& ctx, void* object, const 
                                         const Validator& validator) {
     const auto content_type = ctx.get_request_header("Content-Type");
     if (!content_type || !is_json(*content_type, ctx.exchange().arena)) return not_json(content_type);
-    json::ReadError error;
-    if (!json::read_json(ctx.get_request_body(), object, type, {}, error)) return not_read(error);
-    if (validator.is_empty()) return std::nullopt;
+    const auto errors = json::read_json(ctx.get_request_body(), object, type, {}, most_shape_errors);
     if (!validator.problem().empty()) throw std::logic_error(validator.problem());
+    if (!errors.empty()) return not_read(errors, object, validator);
+    if (validator.is_empty()) return std::nullopt;
     std::vector<Violation> violations;
     validator.check(object, "body", PointerStyle::json, violations);
     if (violations.empty()) return std::nullopt;
     return validation_error(422, std::move(violations));
-}
-
-void write_json_body(const Context& ctx, const void* object, const json::TypeInfo& type) {
-    http::Exchange& exchange = ctx.exchange();
-    BodySink sink(exchange);
-    if (const auto written = json::write_json(sink, object, type, {}); !written) {
-        throw std::invalid_argument("JSON: " + written.error().message);
-    }
-    sink.finish();
-    if (!exchange.response.has_content_type()) {
-        [[maybe_unused]] const auto set = exchange.response.set(header::content_type, mime::application_json);
-    }
 }
 
 }  // namespace hyperlane::web

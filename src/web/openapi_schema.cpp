@@ -20,6 +20,8 @@ Value integer(Value minimum, Value maximum) {
     return Value::object({{"type", "integer"}, {"minimum", std::move(minimum)}, {"maximum", std::move(maximum)}});
 }
 
+constexpr std::uint64_t shortest_time = 20;  // "2026-01-31T12:00:00Z"
+
 Value formatted(std::string_view type, std::string_view format) {
     return Value::object({{"type", type}, {"format", format}});
 }
@@ -42,7 +44,9 @@ Value scalar(Kind kind) {
         case Kind::string:
         case Kind::string_view: return typed("string");
         case Kind::bytes: return Value::object({{"type", "string"}, {"contentEncoding", "base64"}});
-        case Kind::time: return formatted("string", "date-time");
+        case Kind::time:
+            // To most programs a format is no more than a hint, and an empty text is no time (RFC 3339 5.6).
+            return Value::object({{"type", "string"}, {"format", "date-time"}, {"minLength", shortest_time}});
         default: return Value::object();  // json::Value: anything
     }
 }

@@ -164,8 +164,9 @@ private:
 /// One walk through a value.
 class Validator::Run {
 public:
-    Run(std::string_view place, PointerStyle style, std::vector<Violation>& violations)
-        : place_(place), style_(style), violations_(violations) {}
+    // `wrong`  that many violations, the first ones, name values that cannot be looked at
+    Run(std::string_view place, PointerStyle style, std::vector<Violation>& violations, std::size_t wrong = 0)
+        : place_(place), style_(style), violations_(violations), wrong_(wrong) {}
 
     void walk(const Plan& plan, const void* value, const Step& step, std::uint64_t skipped = 0) {
         if (!plan.live) return;
@@ -206,8 +207,9 @@ private:
             const Rule& rule = check.rule.rules.front();
             const Step member{&step, check.member == nullptr ? std::string_view() : check.member->name};
             if (rule.slot == Rule::whole) {
-                if (skipped == 0) judge(check, value, *plan.type, check.member == nullptr ? step : member);
-            } else if ((skipped >> rule.slot & 1) == 0) {
+                if (skipped == 0 && !has_wrong(step))
+                    judge(check, value, *plan.type, check.member == nullptr ? step : member);
+            } else if ((skipped >> rule.slot & 1) == 0 && !has_wrong(member)) {
                 apply(check, addresses[rule.slot], *check.member->type, member);
             }
         }
@@ -239,7 +241,7 @@ private:
     static void each_element(const json::ListInfo& list, const void* value, Use use) {
         std::size_t index = 0;
         Each each([&](const void*, const void* element) { use(element, index++); });
-        list.visit(value, each);
+        json::visit_elements(list, value, each);
     }
 
     template <typename Use>
@@ -248,6 +250,22 @@ private:
             use(map.key->kind == Kind::string ? std::string_view(*static_cast<const std::string*>(key)) : "*", mapped);
         });
         map.visit(value, each);
+    }
+
+    static bool is_at_or_in(std::string_view pointer, std::string_view place) {
+        return pointer.starts_with(place) && (pointer.size() == place.size() || pointer[place.size()] == '/');
+    }
+
+    // Is there a value of the wrong shape at this place, in it or around it?
+    bool has_wrong(const Step& step) const {
+        if (wrong_ == 0) return false;
+        std::string pointer;
+        step.append_to(pointer, style_);
+        for (std::size_t i = 0; i < wrong_; ++i) {
+            const std::string& each = violations_[i].pointer;
+            if (is_at_or_in(each, pointer) || is_at_or_in(pointer, each)) return true;
+        }
+        return false;
     }
 
     // A rule about numbers or texts goes to where they are.
@@ -285,6 +303,7 @@ private:
     std::string_view place_;
     PointerStyle style_;
     std::vector<Violation>& violations_;
+    std::size_t wrong_;
 };
 
 Validator::Validator(const TypeInfo& type) : type_(&type) {
@@ -309,6 +328,11 @@ void Validator::check(const void* object, std::string_view place, PointerStyle s
                       std::vector<Violation>& violations, std::uint64_t skipped) const {
     if (empty_) return;
     Run(place, style, violations).walk(*plans_.front(), object, Step{}, skipped);
+}
+
+void Validator::check_rest(const void* object, std::vector<Violation>& violations) const {
+    if (empty_) return;
+    Run("body", PointerStyle::json, violations, violations.size()).walk(*plans_.front(), object, Step{});
 }
 
 HttpError validation_error(int status, std::vector<Violation> violations) {

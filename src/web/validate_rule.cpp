@@ -92,7 +92,7 @@ std::size_t item_count(const void* value, const TypeInfo& type) {
     if (type.kind == Kind::list) {
         const auto& list = static_cast<const json::ListInfo&>(type);
         if (list.elements != nullptr) return list.elements(value).count;
-        list.visit(value, counter);
+        json::visit_elements(list, value, counter);
     } else if (type.kind == Kind::map) {
         static_cast<const json::MapInfo&>(type).visit(value, counter);
     }
@@ -125,7 +125,7 @@ bool all_differ(const void* value, const TypeInfo& type) {
     if (type.kind != Kind::list) return true;
     const auto& list = static_cast<const json::ListInfo&>(type);
     Spellings spellings(*list.element);
-    list.visit(value, spellings);
+    json::visit_elements(list, value, spellings);
     return spellings.differ();
 }
 

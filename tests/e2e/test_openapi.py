@@ -1,8 +1,13 @@
 """The document of the to-do API, and whether the API answers as it says."""
 
 import json
+import pathlib
 import re
+import shutil
+import subprocess
+import tempfile
 import unittest
+from random import Random
 
 import browser
 import support
@@ -135,6 +140,76 @@ class OpenApi(support.ProgramTest):
             self.check("POST", "/todos", "/todos", '{"title": ""}', headers, status=422)
             plain = {**headers, "Content-Type": "text/plain"}
             self.check("POST", "/todos", "/todos", "{}", plain, status=415)
+
+
+    def random_todo(self, random):
+        """Some allowed members of a new to-do."""
+        title = "".join(random.choices("abc XYZ \u00e4\u20ac\U0001f600\\\"/", k=random.randint(1, 100)))
+        others = {"priority": random.choice(["low", "normal", "high"]),
+                  "tags": random.sample(["a", "b-c", "1", "x" * 200, "-", "0z"], random.randint(0, 5)),
+                  "due": random.choice([None, "2026-12-24T18:00:00Z", "1969-12-31t23:59:59.999z", "2030-01-01T00:00:00-12:30"])}
+        return {"title": title, **{name: value for name, value in others.items() if random.random() < 0.5}}
+
+    def test_everything_that_it_allows_is_taken(self):
+        random = Random(1)
+        for _ in range(150):
+            new = self.random_todo(random)
+            todo = self.check("POST", "/todos", "/todos", json.dumps(new, ensure_ascii=random.random() < 0.5).encode(), status=201)
+            self.assertEqual({name: todo[name] for name in ("title", "priority", "tags") if name in new},
+                             {name: value for name, value in new.items() if name != "due"})
+            allowed = {**self.random_todo(random), "done": random.random() < 0.5}
+            change = {name: allowed[name] for name in ("title", "done") if name in allowed and random.random() < 0.7}
+            changed = self.check("PATCH", "/todos/{id}", f"/todos/{todo['id']}", json.dumps(change))
+            self.assertEqual({name: changed[name] for name in change}, change)
+
+    def test_nothing_that_it_forbids_is_taken(self):
+        random = Random(2)
+        wrong = {"title": ["", "x" * 101, 7, None, ["a"]], "priority": ["urgent", "", 1, None, {}],
+                 "tags": ["a", {}, [1], ["A"], ["a", "a"], [""], list("abcdef"), None], "due": ["", "tomorrow", 0, "2026-13-01T00:00:00Z", []]}
+        for name, values in wrong.items():
+            for value in values:
+                refused = self.check("POST", "/todos", "/todos", json.dumps({**self.random_todo(random), name: value}), status=422)
+                pointers = [error["pointer"] for error in refused["errors"]]
+                self.assertTrue(all(pointer == f"/{name}" or pointer.startswith(f"/{name}/") for pointer in pointers), refused)
+
+    def test_whatever_is_sent_is_answered_as_described(self):
+        random = Random(3)
+        pieces = ["{", "}", "[", "]", ":", ",", '"title"', '"tags"', '"due"', "null", "-1", "1e999", '"\\ud800"', "true", " ", "\u20ac"]
+        for _ in range(300):
+            body = "".join(random.choices(pieces, k=random.randint(0, 12))).encode()
+            answer = self.request("POST", "/todos", body, JSON)
+            self.assertIn(answer.status, (400, 422), (body, answer))
+            self.check("POST", "/todos", "/todos", body, status=answer.status)
+
+
+class OtherTools(support.ProgramTest):
+    """What others make of the document; each runs where it is installed."""
+
+    program = "todo_api"
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.file = pathlib.Path(self.folder.name) / "openapi.json"
+        self.file.write_bytes(self.get("/openapi.json").body)
+
+    def run_tool(self, name, *arguments):
+        if shutil.which(name) is None:
+            self.skipTest(f"{name} is not installed")
+        done = subprocess.run([name, *arguments], capture_output=True, text=True, timeout=120, cwd=self.folder.name)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_redocly_finds_no_error(self):
+        self.run_tool("redocly", "lint", str(self.file))
+
+    def test_spectral_finds_no_error(self):
+        rules = self.file.with_name("rules.yaml")
+        rules.write_text('extends: ["spectral:oas"]\n')
+        self.run_tool("spectral", "lint", "--ruleset", str(rules), "--fail-severity", "error", str(self.file))
+
+    def test_schemathesis_finds_nothing(self):
+        self.run_tool("schemathesis", "run", "--checks", "all", "--phases", "examples,coverage,fuzzing", "--max-examples", "20",
+                      "--max-time", "60", "--seed", "1", f"http://127.0.0.1:{self.server.port}/openapi.json")
 
 
 SEND = """const box = document.getElementById(arguments[0]);

@@ -1,6 +1,7 @@
 #include <hyperlane/typed.hpp>
 #include "support.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -88,6 +89,27 @@ TEST(JsonBody, TellsSyntaxFromShapeFromRules) {
     EXPECT_EQ(answer_to(R"({"name":"Ada"})"), "422 validation_failed\nbody /age: this member is missing");
     EXPECT_EQ(answer_to(R"({"name":"","age":1})"),
               "422 validation_failed\nbody /name: must have from 1 to 20 characters\nbody /age: must be at least 18");
+}
+
+TEST(JsonBody, TellsEverythingThatIsWrongAtOnce) {
+    EXPECT_EQ(answer_to(R"({"name":7,"age":"x","tags":["a",1]})"),
+              "422 validation_failed\nbody /name: expected a string, got a number\n"
+              "body /age: expected an integer, got a string\nbody /tags/1: expected a string, got a number");
+    EXPECT_EQ(answer_to(R"({"name":"","age":"x"})"),
+              "422 validation_failed\nbody /age: expected an integer, got a string\n"
+              "body /name: must have from 1 to 20 characters")
+        << "rules are checked where the shape is right";
+    EXPECT_EQ(answer_to(R"({"age":1})"),
+              "422 validation_failed\nbody /name: this member is missing\nbody /age: must be at least 18");
+    EXPECT_EQ(answer_to(R"({"name":7,"age":"x","tags":["a",1])"),
+              "400 malformed_json\nbody : the text ends too early: expected ',' or '}'")
+        << "a text that is no JSON has no shape";
+    EXPECT_EQ(answer_to("[]"), "422 validation_failed\nbody : expected an object, got an array")
+        << "and not where there is nothing to look at";
+    std::string many = R"({"name":"","age":18,"tags":[1)";
+    for (int i = 0; i < 1000; ++i) many += ",1";
+    const std::string lines = answer_to(many + "]}");
+    EXPECT_EQ(std::ranges::count(lines, '\n'), 32) << "no more than a person reads";
 }
 
 TEST(JsonBody, OfTheRequestIsNotCheckedForAValueWithoutRules) {

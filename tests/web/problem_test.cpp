@@ -1,5 +1,5 @@
-#include <hyperlane/json/json.hpp>
 #include <hyperlane/middleware.hpp>
+#include <hyperlane/typed.hpp>
 #include <hyperlane/web/static_files.hpp>
 #include "support.hpp"
 
@@ -27,7 +27,15 @@ struct ReadProblem {
     std::optional<std::vector<ReadItem>> errors;
 };
 
+struct Numbered {
+    int number = 0;
+};
+
 }  // namespace hyperlane::testing
+
+template <>
+inline constexpr auto hyperlane::json::options<hyperlane::testing::Numbered> =
+    hyperlane::json::Type<hyperlane::testing::Numbered>().min<&hyperlane::testing::Numbered::number>(1);
 
 namespace hyperlane {
 namespace {
@@ -188,6 +196,10 @@ void add_failures(Server& server) {
     server.route("/csrf", post(nothing).use(csrf()));
     server.route("/basic", get(nothing).use(basic_auth({.users = {{"a", "b"}}})));
     server.route("/bearer", get(nothing).use(bearer_auth({.tokens = {"a"}})));
+    server.route("/json", post([](Json<Numbered>) {}));
+    server.route("/form", post([](Form<Numbered>) {}));
+    server.route("/query", get([](Query<Numbered>) {}));
+    server.route("/upload", post([](Multipart form) -> Task<> { (void)co_await form.next(); }));
     server.route("/etag", get([](Context ctx) { ctx.set_response_body("x"); }).use(etag()));
     server.route("/encoded", get([](Context ctx) { ctx.set_response_body(std::string(2000, 'x')); }).use(compress()));
 }
@@ -229,6 +241,19 @@ std::vector<Failure> failures() {
         {"GET", "/basic", 401, "unauthorized"},
         {"GET", "/bearer", 401, "unauthorized"},
         {"GET", "/etag", 412, "precondition_failed", {{"If-Match", "\"other\""}}},
+        {"POST", "/json", 415, "unsupported_media_type", {}, "{}"},
+        {"POST", "/json", 400, "malformed_json", {{"Content-Type", "application/json"}}, "{"},
+        {"POST", "/json", 422, "validation_failed", {{"Content-Type", "application/json"}}, "{\"number\":0}"},
+        {"POST", "/json", 422, "validation_failed", {{"Content-Type", "application/json"}}, "[]"},
+        {"POST", "/form", 400, "malformed_form", {{"Content-Type", "application/x-www-form-urlencoded"}}, "number=%z"},
+        {"POST",
+         "/form",
+         422,
+         "validation_failed",
+         {{"Content-Type", "application/x-www-form-urlencoded"}},
+         "number=0"},
+        {"GET", "/query", 400, "invalid_parameter"},
+        {"POST", "/upload", 400, "malformed_multipart", {{"Content-Type", "multipart/form-data; boundary=b"}}, "x"},
         {"GET", "/encoded", 406, "not_acceptable", {{"Accept-Encoding", "identity;q=0"}}},
     };
     for (const auto& [status, code] : std::map<int, std::string>{{400, "bad_request"},

@@ -240,5 +240,14 @@ TEST(Validate, SkipsMembersThatCouldNotBeRead) {
     EXPECT_EQ(violations[0].in, "query");
 }
 
+TEST(Validate, LeavesOutWhatHasTheWrongShape) {
+    const std::vector<Booking> bookings(3, Booking{.begin = -1, .end = -2, .first = "even"});
+    std::vector<Violation> violations = {{"body", "/0/first", "wrong"}, {"body", "/2", "wrong"}};
+    web::validator_of<std::vector<Booking>>().check_rest(&bookings, violations);
+    std::string rest;
+    for (std::size_t i = 2; i < violations.size(); ++i) rest += violations[i].pointer + "\n";
+    EXPECT_EQ(rest, "/1/end\n/1\n/1/first\n") << "rules about a whole booking need all of it";
+}
+
 }  // namespace
 }  // namespace hyperlane

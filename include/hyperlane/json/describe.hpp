@@ -182,9 +182,13 @@ struct Describe<T, Kind::list> {
     }
 
     static consteval ListInfo make() {
-        ListInfo result{{Kind::list}, &DescribeOf<Element>::info, sizeof(Element), nullptr, visit, nullptr, nullptr,
+        ListInfo result{{Kind::list}, &DescribeOf<Element>::info, sizeof(Element), nullptr, nullptr, nullptr, nullptr,
                         nullptr};
-        if constexpr (side_by_side) result.elements = view;
+        if constexpr (side_by_side) {
+            result.elements = view;
+        } else {
+            result.visit = visit;
+        }
         if constexpr (clears) result.clear = clear;
         if constexpr (appends) {
             result.append = append;

@@ -12,6 +12,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hyperlane::json {
 
@@ -64,10 +65,11 @@ struct ReadError {
 
 /// Read one document into the object that `info` describes. The compiled core of `from_json`.
 ///
-/// out      the object; on failure it holds what had been read
-/// returns  whether it worked; otherwise `error` is filled
-[[nodiscard]] bool read_json(std::string_view text, void* object, const TypeInfo& info, const ReadOptions& options,
-                             ReadError& error);
+/// out      the object; on failure it holds what has been read
+/// returns  nothing if it worked; one error if the text is no JSON; otherwise what is wrong with its shape, at most
+///          `most_errors`
+[[nodiscard]] std::vector<ReadError> read_json(std::string_view text, void* object, const TypeInfo& info,
+                                               const ReadOptions& options, std::size_t most_errors = 1);
 
 /// Whether `text` is one JSON document, and nothing else.
 [[nodiscard]] std::expected<void, ReadError> check_json(std::string_view text, const ReadOptions& options = {});
@@ -93,9 +95,8 @@ template <typename T>
                   "json: read into a plain type, not a reference or const");
     if (false) json::detail::check_readable<T>();
     std::expected<T, json::ReadError> result;
-    if (json::ReadError error; !json::read_json(text, &*result, json::type_info<T>(), options, error)) [[unlikely]] {
-        result = std::unexpected(std::move(error));
-    }
+    if (auto errors = json::read_json(text, &*result, json::type_info<T>(), options); !errors.empty()) [[unlikely]]
+        result = std::unexpected(std::move(errors.front()));
     return result;
 }
 

@@ -107,13 +107,24 @@ struct Elements {
 
 struct ListInfo : TypeInfo {
     const TypeInfo* element;
-    std::size_t stride;                      ///< bytes from one element to the next, where `elements` is set
-    Elements (*elements)(const void* list);  ///< nullptr unless the elements lie side by side
-    bool (*visit)(const void* list, Visitor& visitor);
-    void (*clear)(void* list);                ///< nullptr for std::array, whose length is fixed
+    std::size_t stride;                                 ///< bytes from one element to the next, where `elements` is set
+    Elements (*elements)(const void* list);             ///< nullptr unless the elements lie side by side
+    bool (*visit)(const void* list, Visitor& visitor);  ///< where `elements` is not set
+    void (*clear)(void* list);                          ///< nullptr for std::array, whose length is fixed
     void* (*append)(void* list);              ///< a fresh element at the end; nullptr where `add` must be used
     bool (*add)(void* list, Filler& filler);  ///< sets and std::vector<bool>
 };
+
+/// Shows each element, however the list keeps them; false if the visitor stopped.
+inline bool visit_elements(const ListInfo& info, const void* list, Visitor& visitor) {
+    if (info.elements == nullptr) return info.visit(list, visitor);
+    const Elements elements = info.elements(list);
+    const auto* element = static_cast<const std::byte*>(elements.first);
+    for (std::size_t i = 0; i < elements.count; ++i, element += info.stride) {
+        if (!visitor.visit(nullptr, element)) return false;
+    }
+    return true;
+}
 
 struct TupleInfo : TypeInfo {
     Table<const TypeInfo*> elements;

@@ -57,6 +57,10 @@ public:
     void check(const void* object, std::string_view place, PointerStyle style, std::vector<Violation>& violations,
                std::uint64_t skipped = 0) const;
 
+    /// The same for a body in which some values have the wrong shape, as `violations` say already: what has such a
+    /// value in it is not looked at.
+    void check_rest(const void* object, std::vector<Violation>& violations) const;
+
 private:
     struct Plan;
     struct Check;
