@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 using namespace hyperlane;
 
@@ -50,6 +51,7 @@ void mount_samples(Routes& routes) {
         .group("/auth", mount_auth)
         .group("/basic", mount_basic)
         .group("/bodies", mount_bodies)
+        .group("/chat", mount_chat)
         .group("/cors", mount_cors)
         .group("/events", mount_events)
         .group("/files", mount_files)
@@ -60,16 +62,24 @@ void mount_samples(Routes& routes) {
         .group("/routes", mount_routes)
         .group("/security", mount_security)
         .group("/stream", mount_stream)
+        .group("/ticker", mount_ticker)
         .group("/timeout", mount_timeout)
+        .group("/typed_form", mount_typed_form)
+        .group("/typed_rules", mount_typed_rules)
+        .group("/typed_todos", mount_typed_todos)
         .group("/upload", mount_upload)
-        .group("/user_json", mount_user_json);
+        .group("/user_json", mount_user_json)
+        .group("/websocket", mount_websocket);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+    const Hub hub;
     Server server;
+    server.data(hub);
     server.host("127.0.0.1").port(60000).arguments(argc, argv);
     server.group("", mount_page).group("/samples", mount_samples);
+    const std::jthread ticking(publish_prices, hub);
     return server.run();
 }

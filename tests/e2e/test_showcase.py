@@ -135,6 +135,25 @@ class Samples(Showcase):
         self.assertAnswer(self.sample("async/join"), 200, "user and orders")
         self.assertAnswer(self.sample("async/timeout"), 408)
 
+    def test_typed(self):
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        made = self.sample("typed_todos/", "POST", b'{"title":"x"}', headers)
+        self.assertEqual(made.status, 201)
+        todo = json.loads(made.body)
+        self.assertEqual((todo["title"], todo["priority"], todo["done"]), ("x", "normal", False))
+        self.assertTrue(json.loads(self.sample(f"typed_todos/{todo['id']}/done", "PUT").body)["done"])
+        self.assertEqual(json.loads(self.sample("typed_todos/?done=true").body)[-1], {**todo, "done": True})
+        wrong = b'{"first_night":0,"last_night":"400","guests":[{"name":"","email":"ada"},{"name":7,"email":"a@b.c"}]}'
+        answer = self.sample("typed_rules/bookings", "POST", wrong, headers)
+        self.assertEqual(answer.status, 422)
+        self.assertEqual({each["pointer"] for each in json.loads(answer.body)["errors"]},
+                         {"/first_night", "/last_night", "/guests/0/name", "/guests/0/email", "/guests/1/name"})
+        answer = self.sample("typed_rules/bookings", "POST", b'{"first_night":1,"last_night":30,"guests":[{"name":"A","email":"a@b.c"}]}', headers)
+        self.assertEqual((answer.status, json.loads(answer.body)["code"]), (409, "fully_booked"))
+        form = b'--f\r\nContent-Disposition: form-data; name="a"; filename="b.txt"\r\n\r\ntext\r\n--f--\r\n'
+        answer = self.sample("typed_form/", "POST", form, {"Content-Type": "multipart/form-data; boundary=f"})
+        self.assertEqual(json.loads(answer.body), [{"name": "a", "file_name": "b.txt", "content_type": "", "bytes": 4}])
+
     def test_upload(self):
         answer = self.sample("upload/", "POST", b"u" * 1_000_000)
         self.assertAnswer(answer, 200)
@@ -150,6 +169,23 @@ class Samples(Showcase):
             connection.send("GET /samples/events/ HTTP/1.1\r\nHost: x\r\n\r\n")
             while connection.file.readline() != b"data:0\n":
                 pass
+
+    def test_ticker(self):
+        before = json.loads(self.sample("ticker/counters").body)["published"]
+        self.assertAnswer(self.sample("ticker/goods/cake", "POST", b"3.50"), 204)
+        self.assertGreater(json.loads(self.sample("ticker/counters").body)["published"], before)
+        with self.server.connect() as connection:
+            connection.send("GET /samples/ticker/goods/cake?last_event_id=1 HTTP/1.1\r\nHost: x\r\n\r\n")
+            while connection.file.readline() != b"event: reset\n":
+                pass
+
+    def test_sockets_are_for_websockets_only(self):
+        for path in ("websocket/", "websocket/echo", "websocket/goodbye", "ticker/goods/cake/socket", "chat/hall?name=ann"):
+            answer = self.sample(path)
+            self.assertAnswer(answer, 426)
+            self.assertEqual(answer.headers["Upgrade"], "websocket")
+        self.assertAnswer(self.sample("chat/hall"), 400)
+        self.assertAnswer(self.sample("chat/hall/people"), 200, "")
 
     def test_files(self):
         self.assertEqual(json.loads(self.sample("files/data.json").body), {"served": "from a file"})

@@ -4,6 +4,8 @@ import http.client
 import json
 import os
 import pathlib
+import random
+import re
 import shutil
 import socket
 import subprocess
@@ -177,6 +179,47 @@ class Ticker(support.ProgramTest):
             self.assertNotIn("reset", [found["event"] for found in self.read_until(back, "after the reset")])
             back.close()
 
+    def test_each_comes_once_and_in_order_however_often_the_connection_is_lost(self):
+        total, ahead = 600, threading.Semaphore(40)  # a topic keeps its latest 64 messages
+        failures = []
+
+        def publish():
+            connection = http.client.HTTPConnection(self.server.host, self.server.port, timeout=support.PATIENCE)
+            try:
+                for i in range(total):
+                    ahead.acquire(timeout=support.PATIENCE)
+                    connection.request("POST", "/prices", f"number {i}")
+                    connection.getresponse().read()
+            except OSError as error:
+                failures.append(error)
+            finally:
+                connection.close()
+
+        stream = Events(self, self.server, "/prices")
+        last_id = stream.block()["id"]
+        publisher = threading.Thread(target=publish)
+        publisher.start()
+        self.addCleanup(publisher.join, support.PATIENCE)
+        chance = random.Random(1)
+        heard, reconnects = [], 0
+        while len(heard) < total:
+            for _ in range(chance.randrange(8)):
+                if len(heard) == total:
+                    break
+                block = stream.block()
+                self.assertIn(block["event"], ("price", "reset"))
+                last_id = block["id"]
+                if block["data"].startswith("number "):
+                    heard.append(block["data"])
+                    ahead.release()
+            stream.close()
+            stream = Events(self, self.server, "/prices", last_id)
+            reconnects += 1
+        stream.close()
+        self.assertEqual(heard, [f"number {i}" for i in range(total)])
+        self.assertGreater(reconnects, 100)
+        self.assertEqual(failures, [])
+
     def test_a_hundred_listeners_hear_the_same(self):
         streams = [Events(self, self.server, "/prices") for _ in range(100)]
         for stream in streams:
@@ -205,10 +248,11 @@ source.onopen = () => console.log(JSON.stringify({ type: "open" }));
 
 @unittest.skipUnless(shutil.which("node") and pathlib.Path(NODE_MODULES, "eventsource").exists(), "not installed: node-eventsource")
 class Node(support.ProgramTest):
-    program = "ticker"
+    program = "showcase"
+    path = "/samples/ticker/goods/coffee"
 
-    def listen(self, last_id):
-        url = f"http://{self.server.host}:{self.server.port}/prices"
+    def listen(self, last_id, port=None):
+        url = f"http://{self.server.host}:{port or self.server.port}{self.path}"
         node = subprocess.Popen(["node", "-e", NODE_CLIENT, "--", url, last_id], stdout=subprocess.PIPE, text=True,
                                 env={**os.environ, "NODE_PATH": NODE_MODULES})
         self.addCleanup(node.stdout.close)
@@ -220,15 +264,34 @@ class Node(support.ProgramTest):
         return lambda: json.loads(node.stdout.readline())
 
     def test_resumes_and_hears_of_resets(self):
-        stream = Events(self, self.server, "/prices")
+        stream = Events(self, self.server, self.path)
         place = stream.block()["id"]
-        self.request("POST", "/prices", b"missed by node")
+        self.request("POST", self.path, b"missed by node")
         told = self.listen(place)
         self.assertEqual(told()["type"], "open")
         while (event := told())["data"] != "missed by node":
             self.assertEqual(event["type"], "price")
         told = self.listen("1")
         self.assertEqual([told()["type"], told()["type"]], ["open", "reset"])
+
+    def test_comes_back_by_itself_and_misses_nothing(self):
+        proxy = Proxy(self, self.server)
+        told = self.listen("", proxy.port)
+        self.assertEqual(told()["type"], "open")
+        self.request("POST", self.path, b"before")
+        self.assertEqual(told()["data"], "before")
+        heard = []
+        for turn in range(2):  # it waits for a second each time
+            proxy.cut()
+            missed = [f"missed {turn}.{i}" for i in range(20)]
+            for price in missed:
+                self.request("POST", self.path, price.encode())
+            proxy.mend()
+            self.assertEqual(told()["type"], "open")
+            heard = [told() for _ in missed]
+            self.assertEqual([event["data"] for event in heard], missed)
+        ids = [int(event["id"]) for event in heard]
+        self.assertEqual(ids, list(range(ids[0], ids[0] + len(ids))))
 
 
 class ChatRoom(support.ProgramTest):
@@ -331,25 +394,29 @@ class InABrowser(unittest.TestCase):
         self.assertEqual(shown, "0123456789")
 
     def test_comes_back_by_itself_and_misses_nothing(self):
-        program = support.start(self, "ticker")
+        program = support.start(self, "showcase")
         self.addCleanup(self.browser.open, "about:blank")
         proxy = Proxy(self, program)
         self.browser.open(f"http://127.0.0.1:{proxy.port}/")
-        shown = "return [...document.querySelectorAll('#prices li')].map((li) => [li.dataset.id, li.textContent])"
-        self.browser.wait_for("return document.querySelectorAll('#prices li').length > 0")
+        shown = "return document.querySelector('#ticker .result .body').textContent"
+        self.browser.wait_for("return document.querySelector('#ticker .presets button')")
+        self.browser.run("document.querySelector('#ticker .presets button').click()")
+        self.browser.wait_for(shown + ".includes('price')")
         proxy.cut()
         connection = http.client.HTTPConnection(program.host, program.port, timeout=support.PATIENCE)
         self.addCleanup(connection.close)
         for i in range(5):
-            connection.request("POST", "/prices", f"missed {i}")
+            connection.request("POST", "/samples/ticker/goods/tea", f"missed {i}")
             connection.getresponse().read()
         proxy.mend()
-        self.browser.wait_for("return document.querySelector('#prices').textContent.includes('missed 4')")
-        items = self.browser.run(shown)
-        ids = [int(number) for number, _ in items]
+        self.browser.wait_for(shown + ".includes('missed 4')")
+        text = self.browser.run(shown)
+        self.assertIn("connection lost", text)
+        self.assertNotIn("reset", text)
+        prices = re.findall(r"price (\d+): (.+)", text)
+        ids = [int(number) for number, _ in prices]
         self.assertEqual(ids, list(range(ids[0], ids[0] + len(ids))))
-        self.assertEqual([text for _, text in items if text.startswith("missed")], [f"missed {i}" for i in range(5)])
-        self.assertEqual(self.browser.run("return document.querySelector('#resets').textContent"), "0")
+        self.assertEqual([price for _, price in prices if price.startswith("missed")], [f"missed {i}" for i in range(5)])
 
 
 if __name__ == "__main__":

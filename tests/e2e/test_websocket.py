@@ -13,6 +13,7 @@ import unittest
 
 import browser
 import support
+from crowd import frame
 
 # Where Debian keeps packages, for a Python that does not come from Debian.
 sys.path.append("/usr/lib/python3/dist-packages")
@@ -31,9 +32,17 @@ def needs(module, package):
 
 class Testee(support.ProgramTest):
     program = "testee"
+    path = "/ws"
+    most = 16 * MIB  # of a message
 
-    def url(self, path="/ws"):
-        return f"ws://{self.server.host}:{self.server.port}{path}"
+    def url(self, path=None):
+        return f"ws://{self.server.host}:{self.server.port}{path or self.path}"
+
+
+class Showcase(Testee):
+    program = "showcase"
+    path = "/samples/websocket/echo"
+    most = 4 * MIB
 
 
 def talk(url, conversation, **options):
@@ -48,7 +57,7 @@ def talk(url, conversation, **options):
 
 
 @needs(websockets, "python3-websockets")
-class PythonWebsockets(Testee):
+class PythonTalksToTheTestee(Testee):
     def echo(self, messages, **options):
         async def conversation(socket):
             answers = []
@@ -64,8 +73,8 @@ class PythonWebsockets(Testee):
         for compression in (None, "deflate"):
             self.assertEqual(self.echo(messages, compression=compression), messages)
 
-    def test_echoes_16_mib(self):
-        for message in ("x" * (16 * MIB), os.urandom(16 * MIB)):
+    def test_echoes_the_largest_message(self):
+        for message in ("x" * self.most, os.urandom(self.most)):
             for compression in (None, "deflate"):
                 self.assertEqual(self.echo([message], compression=compression), [message])
 
@@ -98,7 +107,7 @@ class PythonWebsockets(Testee):
     def test_too_large_a_message_is_1009(self):
         async def conversation(socket):
             try:
-                await socket.send(b"x" * (16 * MIB + 1))
+                await socket.send(b"x" * (self.most + 1))
                 await socket.recv()
             except websockets.ConnectionClosed:
                 pass
@@ -124,6 +133,24 @@ class PythonWebsockets(Testee):
             await asyncio.gather(*(one(number) for number in range(50)))
 
         asyncio.run(run())
+
+
+class PythonTalksToTheShowcase(Showcase, PythonTalksToTheTestee):
+    def test_hears_why_the_server_closes(self):
+        async def conversation(socket):
+            text = await socket.recv()
+            await socket.wait_closed()
+            return text, socket.close_code, socket.close_reason
+
+        self.assertEqual(talk(self.url("/samples/websocket/goodbye"), conversation),
+                         ("that was all", 4001, "as the program wanted it"))
+
+    def test_compression_is_agreed_on(self):
+        async def conversation(socket):
+            return [type(extension).__name__ for extension in socket.extensions]
+
+        self.assertEqual(talk(self.url(), conversation), ["PerMessageDeflate"])
+        self.assertEqual(talk(self.url("/samples/websocket/"), conversation), [])
 
 
 @needs(websockets, "python3-websockets")
@@ -200,12 +227,21 @@ def node_environment():
 
 
 @unittest.skipIf(node_missing(), node_missing())
-class NodeWs(Testee):
+class NodeTalksToTheTestee(Testee):
     def test_echo_close_and_compression(self):
         for deflate in ("plain", "deflate"):
             done = subprocess.run(["node", "-e", NODE, self.url(), deflate], capture_output=True, text=True,
                                   timeout=support.PATIENCE, env=node_environment())
             self.assertEqual((done.stdout, done.stderr), ("closed 4000\n", ""))
+
+
+class NodeTalksToTheShowcase(Showcase, NodeTalksToTheTestee):
+    def test_hears_why_the_server_closes(self):
+        script = """const WebSocket = require("ws");
+            new WebSocket(process.argv[1]).on("close", (code, reason) => console.log(code + " " + reason))"""
+        done = subprocess.run(["node", "-e", script, self.url("/samples/websocket/goodbye")], capture_output=True, text=True,
+                              timeout=support.PATIENCE, env=node_environment())
+        self.assertEqual((done.stdout, done.stderr), ("4001 as the program wanted it\n", ""))
 
 
 @unittest.skipIf(browser.missing(), browser.missing())
@@ -223,25 +259,22 @@ class Chromium(support.ProgramTest):
         chromium.wait_for("return document.querySelector('#state').textContent === 'closed 4000 '")
         self.assertEqual(chromium.console(), [])
 
-    def test_compresses_with_a_browser(self):
-        testee = support.start(self, "testee")
+    def test_compresses_large_messages_and_closes(self):
+        showcase = support.start(self, "showcase")
         chromium = browser.Browser(self.addCleanup)
-        chromium.open(f"http://{self.server.host}:{self.server.port}/")
+        chromium.open(f"http://{showcase.host}:{showcase.port}/")
         chromium.run("""
+            const texts = [...Array(50).keys()].map((i) => "again and again ".repeat(100) + i);
+            texts.push("0123456789".repeat(400000));
             window.got = [];
-            window.other = new WebSocket(arguments[0]);
-            other.onopen = () => { for (let i = 0; i < 50; ++i) other.send("again and again ".repeat(100) + i); };
-            other.onmessage = ({ data }) => got.push(data);
-        """, f"ws://{testee.host}:{testee.port}/ws")
-        chromium.wait_for("return got.length === 50 && got.every((text, i) => text === 'again and again '.repeat(100) + i)")
-        self.assertEqual(chromium.run("return other.extensions"), "permessage-deflate")
-
-
-def frame(opcode, payload=b"", fin=True):
-    size = len(payload)
-    length = bytes([0x80 | size]) if size < 126 else b"\xfe" + struct.pack(">H", size) if size < 65536 else b"\xff" + struct.pack(">Q", size)
-    key = b"\x11\x22\x33\x44"
-    return bytes([(0x80 if fin else 0) | opcode]) + length + key + bytes(b ^ key[i % 4] for i, b in enumerate(payload))
+            window.socket = new WebSocket(arguments[0]);
+            socket.onopen = () => texts.forEach((text) => socket.send(text));
+            socket.onmessage = ({ data }) => { if (got.push(data === texts[got.length]) === texts.length) socket.close(4000, "enough"); };
+            socket.onclose = ({ code, wasClean }) => { window.ended = `${code} ${wasClean}`; };
+        """, f"ws://{showcase.host}:{showcase.port}/samples/websocket/echo")
+        chromium.wait_for("return window.ended === '4000 true'")
+        self.assertEqual(chromium.run("return [got.length, got.every(Boolean), socket.extensions.split(';')[0]]"), [51, True, "permessage-deflate"])
+        self.assertEqual(chromium.console(), [])
 
 
 class Bytes(Testee):

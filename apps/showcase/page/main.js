@@ -1,7 +1,7 @@
 // Builds a section per sample, and sends what its form and its buttons ask for.
 
 import { highlight } from "/page/highlight.js";
-import { listen, send, upload } from "/page/requests.js";
+import { follow_topic, listen, send, talk, upload } from "/page/requests.js";
 import { samples } from "/page/samples.js";
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE"];
@@ -19,6 +19,13 @@ class View {
         this.headers = section.querySelector(".headers");
         this.body = section.querySelector(".result .body");
         this.stop = section.querySelector(".stop");
+        this.people = section.querySelector(".people");
+        this.say_form = section.querySelector(".say");
+        this.say_form.addEventListener("submit", (event) => {
+            event.preventDefault();
+            this.said?.(this.say_form.elements.text.value);
+            this.say_form.reset();
+        });
     }
 
     begin(with_times) {
@@ -28,6 +35,8 @@ class View {
         this.left_out = 0;
         this.element.hidden = false;
         this.bar.hidden = true;
+        this.people.hidden = true;
+        this.say_form.hidden = true;
         this.stop.hidden = false;
         this.say("…", "");
         this.timing.textContent = "";
@@ -53,6 +62,8 @@ class View {
     }
 
     piece(text) {
+        const { scrollHeight, scrollTop, clientHeight } = this.body;
+        const at_end = this.with_times && scrollHeight - scrollTop - clientHeight < 8; // unless the reader has gone back
         if (this.with_times) {
             const at = document.createElement("span");
             at.className = "at";
@@ -63,6 +74,18 @@ class View {
         this.shown += part.length;
         this.left_out += text.length - part.length;
         this.body.append(part);
+        if (at_end) this.body.scrollTop = this.body.scrollHeight;
+    }
+
+    // What is typed below the result goes to `said` from now on.
+    ask(said) {
+        this.said = said;
+        this.say_form.hidden = false;
+    }
+
+    show_people(names) {
+        this.people.hidden = false;
+        this.people.textContent = `here: ${names.join(", ") || "nobody"}`;
     }
 
     progress(share) {
@@ -77,6 +100,7 @@ class View {
         this.timing.textContent = `${took} in all`;
         if (this.left_out > 0) this.body.append(`\n… and ${this.left_out.toLocaleString("en")} more`);
         this.stop.hidden = true;
+        this.say_form.hidden = true;
     }
 }
 
@@ -87,12 +111,13 @@ class Sample {
         this.view = new View(section);
         this.form.addEventListener("submit", (event) => {
             event.preventDefault();
-            this.run({});
+            this.run({ socket: this.filled.socket });
         });
         this.view.stop.addEventListener("click", () => this.running.abort());
     }
 
     fill(preset) {
+        this.filled = preset;
         const { method, path, headers, body } = this.form.elements;
         method.value = preset.method;
         path.value = `/samples/${this.sample.name}${preset.path}`;
@@ -106,10 +131,12 @@ class Sample {
         const running = this.running = new AbortController();
         const { method, path, headers, body } = this.form.elements;
         const request = { method: method.value, url: path.value, headers: headers.value, body: body.value };
-        this.view.begin(preset.events || this.sample.name === "stream");
+        this.view.begin(preset.events || preset.topic || preset.socket || this.sample.name === "stream");
         let failure;
         try {
             if (preset.upload) await upload(request, preset.upload, this.view, running.signal);
+            else if (preset.socket) await talk(request, preset.socket, this.view, running.signal);
+            else if (preset.topic) await follow_topic(request, preset.topic, this.view, running.signal);
             else if (preset.events) await listen(request, this.view, running.signal);
             else await send(request, this.view, running.signal);
         } catch (error) {

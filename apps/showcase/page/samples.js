@@ -3,6 +3,19 @@
 
 const get = (label, path, more = {}) => ({ label, method: "GET", path, ...more });
 
+const BOOKING = '{"first_night": 10, "last_night": 12, "guests": [{"name": "Ada", "email": "ada@example.com"}]}';
+const FORM = `--form
+Content-Disposition: form-data; name="title"
+
+holiday
+--form
+Content-Disposition: form-data; name="photo"; filename="beach.txt"
+Content-Type: text/plain
+
+sand and sea
+--form--
+`;
+
 export const samples = [
     {
         name: "basic", title: "Hello", about: "A handler is a function of a context.",
@@ -26,6 +39,28 @@ export const samples = [
     {
         name: "user_json", title: "JSON", about: "A route parameter in, JSON out, with its content type.",
         tries: [get("user 7", "/users/7"), get("user 8", "/users/8")],
+    },
+    {
+        name: "typed_todos", title: "A REST API of structs", about: "Handlers take what they need and return what they mean; JSON, parameters and errors follow from the types.",
+        tries: [get("list", "/"), get("not done", "/?done=false"), get("one", "/1"), get("none: 404", "/0"),
+            { label: "create: 201", method: "POST", path: "/", headers: "Content-Type: application/json", body: '{"title": "buy milk", "priority": "high"}' },
+            { label: "done", method: "PUT", path: "/1/done" }, get("no number: 400", "/x")],
+    },
+    {
+        name: "typed_rules", title: "Rules and problem details", about: "Everything that is wrong is told at once, with the place of each. Programs get it as problem details, people as text.",
+        tries: [{ label: "book", method: "POST", path: "/bookings", headers: "Content-Type: application/json", body: BOOKING },
+            { label: "five mistakes: 422", method: "POST", path: "/bookings", headers: "Content-Type: application/json\nAccept: application/json",
+                body: '{"first_night": 0, "last_night": "400", "guests": [{"name": "", "email": "ada"}, {"name": 7, "email": "a@b.c"}]}' },
+            { label: "no JSON: 400", method: "POST", path: "/bookings", headers: "Content-Type: application/json", body: '{"first_night": 1,' },
+            { label: "not declared: 415", method: "POST", path: "/bookings", headers: "Content-Type: text/plain", body: BOOKING },
+            { label: "an error of its own: 409", method: "POST", path: "/bookings", headers: "Content-Type: application/json\nAccept: application/json",
+                body: BOOKING.replace("12", "200") }],
+    },
+    {
+        name: "typed_form", title: "Upload form", about: "multipart/form-data (RFC 7578), read part by part while it arrives.",
+        tries: [{ label: "a text and a file", method: "POST", path: "/", headers: "Content-Type: multipart/form-data; boundary=form", body: FORM },
+            { label: "cut off: 400", method: "POST", path: "/", headers: "Content-Type: multipart/form-data; boundary=form", body: FORM.slice(0, -10) },
+            { label: "no form: 415", method: "POST", path: "/", headers: "Content-Type: text/plain", body: "x" }],
     },
     {
         name: "bodies", title: "Bodies", about: "A literal, a string put together, a large one that is moved, and the body of a request, which this route limits to 1,000 bytes.",
@@ -72,6 +107,22 @@ export const samples = [
     {
         name: "events", title: "Server-Sent Events", about: "Ten events, one a second, read by the browser's EventSource.",
         tries: [get("listen", "/", { events: true })],
+    },
+    {
+        name: "ticker", title: "Live ticker", about: "A topic of the hub as Server-Sent Events. Leave for five seconds: who comes back names the last event it had, and gets what it missed at once.",
+        tries: [get("follow", "/goods/tea", { topic: {} }), get("follow, and leave for 5 s", "/goods/tea", { topic: { gap: [3, 5] } }),
+            { label: "add a price", method: "POST", path: "/goods/tea", body: "99.50" }, get("counters of the hub", "/counters")],
+    },
+    {
+        name: "websocket", title: "WebSocket", about: "The page sends the time each second, and whatever you write below; the handler answers each message.",
+        tries: [get("send the time", "/", { socket: { time: true } }), get("echo, compressed", "/echo", { socket: {} }),
+            get("the server says goodbye", "/goodbye", { socket: {} }), get("no WebSocket: 426", "/")],
+    },
+    {
+        name: "chat", title: "Chat", about: "Open this page twice, and join under two names. Who is there is what the hub knows of the room.",
+        tries: [get("join as ann", "/kitchen?name=ann", { socket: { people: "/samples/chat/kitchen/people" } }),
+            get("join as bob", "/kitchen?name=bob", { socket: { people: "/samples/chat/kitchen/people" } }),
+            get("who is there", "/kitchen/people"), get("without a name: 400", "/kitchen")],
     },
     {
         name: "files", title: "Files", about: "With media type, ETag, conditional requests and ranges. There is no way out of the folder.",
