@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,19 +15,27 @@ import tempfile
 import threading
 import time
 import unittest
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from lib import allocations, callgrind, client, wrk  # noqa: E402
+from lib import allocations, callgrind, client, peer_load, peer_records, peer_server, peers  # noqa: E402
+from lib import peers_page, svg, toolchains, wrk  # noqa: E402
 from lib.client import HOST, Connection, Request  # noqa: E402
+from lib.peer_records import Fact, Run  # noqa: E402
+from lib.peer_results import RATE, Comparison, Results  # noqa: E402
+from lib.ranks import rank_text, ranks  # noqa: E402
 from lib.report import Summary, table  # noqa: E402
 from lib.server import Server, ServerFailed, ServerSpec, running  # noqa: E402
 from lib.workspace import BODY, ROOT  # noqa: E402
 from suites import micro  # noqa: E402
+from suites import peers as suite_of_peers  # noqa: E402
 
 FLOOR = Path(sys.argv.pop(1)) if len(sys.argv) > 1 else ROOT / "build/release/bin/floor"
 BURST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\n\r\n"
@@ -178,6 +187,180 @@ class Ruler(unittest.TestCase):
         self.assertEqual(Summary.of([3, 1, 2]), Summary(2, 1, 3))
         self.assertEqual(Summary.of([3, 1, 2]).text(), "2.00 (1.00..3.00)")
         self.assertEqual(table(["a", "b"], [["long", "1"]]), "a     b\n----  -\nlong  1")
+
+
+RUN = Run(1, "a", "keep-alive", 2.0, 100_000, 10_000_000, 1.5, 0.5, 1.0, 1.9, 0.001, 0.002, 0.004, 0, 0, 10, 20, 15)
+
+
+def records() -> tuple[list[Run], list[Fact]]:
+    """Five rounds of three servers: ours, a faster one, and one that the spreads do not tell from ours."""
+    runs = []
+    for number in range(5):
+        for name, requests in ((peers.OURS, 1000 + number), ("fast", 2000 + number), ("near", 1003 + number)):
+            runs.append(replace(RUN, round=number + 1, peer=name, requests=requests))
+    facts = [Fact(name, "title", name.title()) for name in (peers.OURS, "fast", "near")]
+    facts += [Fact("gone", "title", "Gone"), Fact("gone", "reason", "cargo is not installed")]
+    facts += [Fact("fast", "start_seconds", "0.0123"), Fact("near", "without:json", "cannot"), Fact("", "rounds", "5")]
+    return runs, facts
+
+
+def rate_of(results: Results) -> Comparison:
+    return next(each for each in results.comparisons() if each.column == RATE.title)
+
+
+class PeerRecords(unittest.TestCase):
+    """From runs of peers to what the page says about them."""
+
+    def test_claims_a_rank_only_where_the_spreads_do_not_overlap(self) -> None:
+        spreads = {"a": Summary(10, 9, 11), "b": Summary(8, 7, 9), "c": Summary(5, 4, 6), "d": Summary(1, 1, 1)}
+        self.assertEqual(ranks(spreads, high_is_good=True), {"a": (1, 2), "b": (1, 2), "c": (3, 3), "d": (4, 4)})
+        self.assertEqual(ranks(spreads, high_is_good=False), {"a": (3, 4), "b": (3, 4), "c": (2, 2), "d": (1, 1)})
+        # In the middle of a chain of overlaps, a server may be at either end of it.
+        chain = {"a": Summary(10, 8, 12), "b": Summary(8, 6, 9), "c": Summary(6, 5, 7)}
+        self.assertEqual(ranks(chain, high_is_good=True), {"a": (1, 2), "b": (1, 3), "c": (2, 3)})
+
+    def test_claims_no_rank_with_too_few_rounds(self) -> None:
+        self.assertEqual([rank_text((1, 1), rounds) for rounds in (4, 5)], ["–", "1"])
+        self.assertEqual(rank_text((2, 4), 5), "2–4")
+
+    def test_names_those_ahead_of_ours_beyond_the_spreads(self) -> None:
+        results = Results(*records(), Path("no such folder"))
+        self.assertEqual(list(results.ahead_of_ours(rate_of(results))), ["fast"])
+        short = Results([run for run in records()[0] if run.round < 5], records()[1], Path("no such folder"))
+        self.assertEqual(short.ahead_of_ours(rate_of(short)), {})
+        raw = Results(records()[0], [*records()[1], Fact("fast", "kind", "raw")], Path("no such folder"))
+        self.assertEqual(raw.ahead_of_ours(rate_of(raw)), {})
+        self.assertNotIn("fast", raw.ranks(peers.WORKLOADS[0], RATE))
+
+    def test_reads_back_what_it_wrote(self) -> None:
+        runs, facts = records()
+        runs.append(replace(RUN, workload="pipelined", p50=None, p99=None, p999=None))
+        with tempfile.TemporaryDirectory() as folder:
+            peer_records.write_runs(Path(folder), runs)
+            peer_records.write_facts(Path(folder), facts)
+            self.assertEqual(peer_records.read_runs(Path(folder)), runs)
+            self.assertEqual(peer_records.read_facts(Path(folder)), facts)
+
+    def test_every_figure_of_the_page_follows_the_records(self) -> None:
+        runs, facts = records()
+        page = peers_page.page(Results(runs, facts, Path("no such folder")))
+        self.assertIn("cargo is not installed", page)
+        twice = [replace(run, requests=run.requests * 2, resident_loaded=run.resident_loaded * 2) for run in runs]
+        self.assertNotEqual(page, peers_page.page(Results(twice, facts, Path("no such folder"))))
+        # What stands in the page without any record may count nothing and time nothing.
+        empty = peers_page.page(Results([], [], Path("no such folder")))
+        self.assertEqual(set(re.findall(r"(?<![\w.])\d[\d.,]*", empty)), {"2", "4", "100"})
+
+    def test_the_published_page_comes_from_its_records(self) -> None:
+        folder = suite_of_peers.PAGES
+        if not (folder / peer_records.RUNS).exists():
+            self.skipTest("nothing is published")
+        results = Results.load(folder, folder)
+        self.assertEqual((folder / peers_page.PAGE).read_text(encoding="utf-8"), peers_page.page(results))
+        for name, drawing in peers_page.plots(results).items():
+            self.assertEqual((folder / name).read_text(encoding="utf-8"), drawing, name)
+
+    def test_draws_well_formed_plots(self) -> None:
+        bars = [svg.Bar("<a & b>", (1.0, 2.0), 2.5, 3.5, strong=True), svg.Bar("none", (0.0, 0.0))]
+        drawings = [svg.stacked("t", ("x", "y"), bars, str), svg.dots("t", ("x",), bars, str)]
+        for drawing in [*drawings, svg.stacked("", (), [], str), svg.dots("", (), [], str)]:
+            self.assertTrue(ElementTree.fromstring(drawing).tag.endswith("svg"))
+        whisker = ElementTree.fromstring(svg.stacked("t", (), bars, str)).findall("{*}line")
+        self.assertEqual(len(whisker), 3)
+
+    def test_cuts_a_bar_that_would_hide_the_others(self) -> None:
+        bars = [svg.Bar(str(value), (value,)) for value in (1.0, 2.0, 3.0, 1000.0)]
+        drawn = ElementTree.fromstring(svg.stacked("t", (), bars, str))
+        self.assertIn("… 1000.0", [each.text for each in drawn.findall("{*}text")])
+        widths = [float(each.attrib["width"]) for each in drawn.findall("{*}rect")]
+        self.assertEqual(widths[2], widths[3])
+        self.assertAlmostEqual(widths[0] * 3, widths[2], delta=0.2)
+
+
+@contextmanager
+def answering(data: bytes) -> Iterator[int]:
+    """The port of a server that sends `data` once to one client and leaves the connection open."""
+    with socket.create_server((HOST, 0)) as listener:
+        done = threading.Event()
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(data)
+                done.wait(5)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield int(listener.getsockname()[1])
+        finally:
+            done.set()
+            thread.join()
+
+
+class Peers(unittest.TestCase):
+    """Servers beside ours: how they are described, built, checked and loaded."""
+
+    def test_every_peer_is_complete_and_its_versions_are_locked(self) -> None:
+        locks = {"cargo": "Cargo.lock", "maven": "pom.xml", "go": "go.mod"}
+        found = peers.load_all()
+        self.assertEqual(next(iter(found)), peers.OURS)
+        for name, peer in found.items():
+            self.assertIn(peer.kind, ("framework", "library", "server", "raw"), name)
+            self.assertTrue((peer.folder / locks.get(peer.toolchain, "peer.json")).exists(), name)
+            if (peer.folder / "package.json").exists():
+                self.assertTrue((peer.folder / "package-lock.json").exists(), name)
+            if peer.toolchain == "go" and peer.package:
+                self.assertTrue((peer.folder / "go.sum").exists(), name)
+
+    def test_reports_versions_and_the_reason_of_a_failed_build(self) -> None:
+        lock = 'name = "ntex"\nversion = "0.0.0"\n\n[[package]]\nname = "ntex"\nversion = "3.1"\nsource = "x"\n'
+        self.assertEqual(toolchains.cargo_version(lock, "ntex"), "3.1")
+        self.assertEqual(toolchains.failure_line("a\nerror: no such crate\n\nnote\n"), "error: no such crate")
+        self.assertEqual(toolchains.failure_line("\nlast\n\n"), "last")
+        broken = replace(peers.load_all()[peers.OURS], details={"program": "no-such-program"})
+        self.assertRaisesRegex(toolchains.CannotBuild, "no-such-program", toolchains.build, broken, Path("."), 1)
+
+    def test_refuses_a_wrong_answer(self) -> None:
+        command = (str(FLOOR.resolve()), "--host", "127.0.0.1", "--port", "{port}", "--workers", "1")
+        with tempfile.TemporaryDirectory() as folder:
+            floor = toolchains.Built(command, Path(folder), "", 0, ())
+            keep_alive = peers.BY_NAME["keep-alive"]
+            with peer_server.serving("floor", floor, Path(folder), keep_alive) as (server, seconds):
+                self.assertLess(seconds, 5)
+                for name in ("keep-alive", "close", "pipelined"):
+                    peers.check(server.port, peers.BY_NAME[name])
+                for wrong in map(peers.BY_NAME.get, ("users", "json", "1k")):
+                    self.assertRaisesRegex(client.BadAnswer, "wrong body", peers.check, server.port, wrong)
+                before = peer_server.cpu_time(server)
+                peers.check(server.port, keep_alive)
+                self.assertGreater(peer_server.cpu_time(server).total, before.total)
+
+    def test_refuses_a_status_a_missing_end_and_what_follows_an_answer(self) -> None:
+        whole = b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nHello, World!"
+        keep_alive, close, pipelined = (peers.BY_NAME[name] for name in ("keep-alive", "close", "pipelined"))
+        refused = [
+            (whole.replace(b"200", b"500"), keep_alive, "status 500"),
+            (whole, close, "leaves the connection open"),
+            (whole + b"x", close, "bytes after the answer"),
+            (whole, pipelined, "request 2 of 16"),
+        ]
+        for answer, workload, reason in refused:
+            with answering(answer) as port:
+                self.assertRaisesRegex(client.BadAnswer, reason, peers.check, port, workload, 0.2)
+        with answering(whole) as port:
+            peers.check(port, keep_alive, 0.2)
+
+    def test_reads_the_numbers_of_the_load(self) -> None:
+        text = (
+            "Running 1s test\npeers: duration_us=2000000 requests=10 bytes=5 "
+            "connect=1 read=2 write=3 timeout=4 status=5 p50=1500 p99=2500 p999=3500\n"
+        )
+        found = peer_load.parse(text, 0.5, pipelined=False)
+        self.assertEqual(found, peer_load.LoadResult(2.0, 10, 5, 10, 5, 0.0015, 0.0025, 0.0035, 0.5))
+        self.assertIsNone(peer_load.parse(text, 0.5, pipelined=True).p99)
+        self.assertRaisesRegex(RuntimeError, "refused", peer_load.parse, "connection refused", 0.0, False)
 
 
 if __name__ == "__main__":

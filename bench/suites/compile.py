@@ -1,4 +1,4 @@
-"""What the hello-world translation unit costs to compile."""
+"""What the hello-world translation unit and twenty typed routes cost to compile."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from lib import machine
 from lib.report import Bar, Report, Summary, table, whole
 from lib.workspace import ROOT, Workspace
 
-HELP = "compile time at -O0 and included lines of the hello-world unit"
-SECONDS_LIMIT = 1.0
+HELP = "compile time at -O0 and included lines of the hello-world unit and of twenty typed routes"
+SOURCES = ("examples/hello.cpp", "bench/typed/typed.cpp")
+SECONDS_LIMITS = {"hello.cpp": 1.0, "typed.cpp": 3.0}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--source", action="append", help="repeatable (default: examples/hello.cpp)")
+    parser.add_argument("--source", action="append", help="repeatable (default: examples/hello.cpp and bench/typed/typed.cpp)")
     parser.add_argument("--include", action="append", default=[], metavar="DIR", help="besides include/")
     parser.add_argument("--compiler", default="g++")
     parser.add_argument("--rounds", type=int, default=5)
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace, place: Workspace) -> Report:
     command = [options.compiler, "-std=c++23", *(f"-I{folder}" for folder in folders)]
     report = Report(f"compile: {options.compiler} -std=c++23 -O0, CPU time of {options.rounds} runs")
     rows = []
-    for text in options.source or [str(ROOT / "examples/hello.cpp")]:
+    for text in options.source or [str(ROOT / source) for source in SOURCES]:
         source = Path(text)
         if not source.exists():
             raise RuntimeError(f"{source} is not there")
@@ -39,8 +40,8 @@ def run(options: argparse.Namespace, place: Workspace) -> Report:
         lines = _included_lines([*command, "-E", str(source)])
         rows.append([source.name, seconds.text(), whole(lines)])
         report.data[source.name] = {"seconds": seconds.json(), "included_lines": lines}
-        if source.name == "hello.cpp":
-            report.bars.append(Bar("s to compile the hello unit", seconds.median, SECONDS_LIMIT))
+        if source.name in SECONDS_LIMITS:
+            report.bars.append(Bar(f"s to compile {source.name}", seconds.median, SECONDS_LIMITS[source.name]))
     report.tables.append(table(["source", "user + system s", "included lines"], rows))
     return report
 

@@ -6,13 +6,14 @@ import argparse
 
 from lib import machine, workspace
 from lib.callgrind import instructions_per_request
-from lib.client import check_answer
+from lib.client import Request, check_answer
 from lib.report import Bar, Report, one_digit, table
-from lib.server import running
+from lib.server import ServerSpec, running
 from lib.workspace import Workspace
 
 HELP = "user instructions per request, by callgrind"
 LIMITS = {1: 1500.0, 16: 900.0}
+STRUCT_LIMIT = 300.0  # what a struct as JSON by a typed handler may cost more than a text by a plain one
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,4 +50,20 @@ def run(options: argparse.Namespace, place: Workspace) -> Report:
                 report.bars.append(Bar(f"instructions at depth {depth}", counts.per_request, LIMITS[depth]))
         rows.append(row)
     report.tables = [table(["server", *(f"depth {depth}" for depth in depths)], rows), *profiles]
+    typed = ServerSpec.parse("typed", place.binaries)
+    if not options.server and not options.header and options.path == "/" and typed.executable.exists():
+        _compare_typed(typed, depths, (few, many), place, report)
     return report
+
+
+def _compare_typed(spec: ServerSpec, depths: list[int], counts: tuple[int, int], place: Workspace, report: Report) -> None:
+    rows = []
+    for depth in depths:
+        text, struct = (
+            instructions_per_request(spec, Request(path), depth, counts, place.scratch).per_request
+            for path in ("/text", "/json")  # paths of one length: routing costs the same
+        )
+        report.data.setdefault(spec.name, {})[f"depth_{depth}"] = {"text": text, "struct": struct}
+        report.bars.append(Bar(f"more for a struct at depth {depth}", struct - text, STRUCT_LIMIT))
+        rows.append([str(depth), one_digit(text), one_digit(struct), one_digit(struct - text)])
+    report.tables.append("\n" + table(["depth", "text, plain handler", "struct, typed handler", "more"], rows))

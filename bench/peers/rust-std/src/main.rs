@@ -1,0 +1,49 @@
+//! The standard library alone: a thread for each connection. Whatever ends with an empty line gets a constant.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+
+const HEAD_END: &[u8] = b"\r\n\r\n";
+const RESPONSE: &[u8] =
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 13\r\n\r\nHello, World!";
+
+fn serve(mut stream: TcpStream) -> std::io::Result<()> {
+    let mut buffer = [0u8; 16384];
+    let mut filled = 0;
+    let mut answers = Vec::with_capacity(RESPONSE.len() * 16);
+    loop {
+        let count = stream.read(&mut buffer[filled..])?;
+        if count == 0 {
+            return Ok(());
+        }
+        filled += count;
+        let mut used = 0;
+        let mut close = false;
+        while let Some(at) = find(&buffer[used..filled], HEAD_END) {
+            let head = &buffer[used..used + at];
+            close |= find(head, b"Connection: close").is_some();
+            used += at + HEAD_END.len();
+            answers.extend_from_slice(RESPONSE);
+        }
+        buffer.copy_within(used..filled, 0);
+        filled -= used;
+        stream.write_all(&answers)?;
+        answers.clear();
+        if close || filled == buffer.len() {
+            return Ok(());
+        }
+    }
+}
+
+fn find(text: &[u8], what: &[u8]) -> Option<usize> {
+    text.windows(what.len()).position(|window| window == what)
+}
+
+fn main() {
+    let port = std::env::args().nth(1).expect("usage: rust-std PORT");
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).expect("bind");
+    for stream in listener.incoming().flatten() {
+        let _ = stream.set_nodelay(true);
+        std::thread::spawn(|| serve(stream));
+    }
+}
