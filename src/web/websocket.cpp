@@ -34,16 +34,20 @@ public:
     bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
         return suspend(waiter);
     }
+    // The handler begins: what it does before it first waits has been done when the client hears of the 101.
     WebSocket await_resume() {
+        if (session_) session_->release_output();
         throw_if_cancelled();
         return WebSocket(std::move(session_));
     }
 
 private:
-    void take_over(std::unique_ptr<net::Stream> stream, std::string_view early_bytes) noexcept override {
+    void take_over(std::unique_ptr<net::Stream> stream, std::string head,
+                   std::string_view early_bytes) noexcept override {
         http::Exchange& exchange = ctx_.exchange();
         // No connection is there any more that would cancel what runs when the server ends.
         exchange.scope().attach(&exchange.loop().scope());
+        setup_.head = std::move(head);
         session_ = websocket::Session::start(exchange.loop(), std::move(stream), std::move(setup_), early_bytes);
         if (waiting()) resume_soon();
     }

@@ -56,8 +56,13 @@ Session::~Session() { assert(phase_ == Phase::closed && reader_ == nullptr); }
 
 SessionPtr Session::start(Loop& loop, std::unique_ptr<net::Stream> stream, SessionSetup setup,
                           std::string_view early_bytes) {
+    const std::string head = std::move(setup.head);
     auto* raw = new Session(loop, std::move(stream), std::move(setup));
     SessionPtr session(*raw);
+    if (!head.empty()) {
+        session->holding_ = true;
+        session->keep(head, nullptr);
+    }
     session->self_ = session;
     loop.scope().add(*session);
     session->stream_->set_observer(*session);

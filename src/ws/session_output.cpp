@@ -150,7 +150,7 @@ void Session::written(std::size_t bytes) {
 }
 
 void Session::update_write_interest() noexcept {
-    const bool wanted = pending_ != nullptr && !failed_;
+    const bool wanted = pending_ != nullptr && !failed_ && !holding_;
     if (wanted == write_interest_) return;
     write_interest_ = wanted;
     stream_->set_write_interest(wanted);

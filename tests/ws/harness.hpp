@@ -191,7 +191,7 @@ using Talk = std::function<Task<>(WebSocket)>;
 class World {
 public:
     explicit World(WebSocketOptions options = {}, Talk talk = echo, net::MemoryPipeOptions pipe = {},
-                   std::optional<DeflateParameters> deflate = {}, std::string_view early = {})
+                   std::optional<DeflateParameters> deflate = {}, std::string_view early = {}, std::string head = {})
         : loop_(io::make_virtual_backend()) {
         auto ends = net::make_memory_pipe(loop_, std::move(pipe));
         peer = std::make_unique<Peer>(loop_, std::move(ends.client));
@@ -202,7 +202,8 @@ public:
                            .deflate = deflate,
                            .subprotocol = {},
                            .shard = nullptr,
-                           .scope = &scope};
+                           .scope = &scope,
+                           .head = std::move(head)};
         loop_.post([&] {
             socket.emplace(Session::start(loop_, std::move(stream), std::move(setup), early));
             drive(&scope, this, std::move(talk));

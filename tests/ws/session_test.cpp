@@ -35,6 +35,19 @@ TEST(Session, TakesWhatCameWithTheHandshake) {
     EXPECT_EQ(world.say(text_frame("and more").substr(5)), Frames{text_of("and more")});
 }
 
+// Otherwise a client could act on the handshake, through another connection, before the handler has done anything.
+TEST(Session, SendsNothingBeforeItsHandlerBegins) {
+    World world({}, echo, {}, {}, ping_frame("early"), "head ");
+    world.peer->send(text_frame("hello"));
+    world.turns();
+    EXPECT_EQ(world.peer->received, "");
+    world.socket->session().release_output();
+    world.turns();
+    ASSERT_TRUE(world.peer->received.starts_with("head ")) << world.peer->received;
+    world.peer->received.erase(0, 5);
+    EXPECT_EQ(world.peer->frames(), (Frames{pong_of("early"), text_of("hello")}));
+}
+
 TEST(Session, AnswersTheSameHoweverTheStreamIsCut) {
     const std::string payload(300, 'x');
     const std::string bytes = text_frame("one") + ping_frame("p") + binary_frame(payload) + text_frame("a", false) +

@@ -6,6 +6,7 @@
 #include <hyperlane/net/stream.hpp>
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace hyperlane::http {
@@ -13,11 +14,13 @@ namespace hyperlane::http {
 /// Who takes over; see `Exchange::upgrade`.
 class Upgrade {
 public:
-    /// Everything sent before has been taken by the stream, the 101 included. The stream is still attached to the
-    /// connection that it came from: give it `set_observer` and `set_read_interest(true)` before anything else.
+    /// Everything answered before has been taken by the stream. The stream is still attached to the connection that it
+    /// came from: give it `set_observer` and `set_read_interest(true)` before anything else.
     ///
+    /// in  head: the 101. To be sent before anything else, and no earlier than the client may rely on what comes then
     /// in  early_bytes: what the client has sent behind its request; views a buffer that is gone afterwards
-    virtual void take_over(std::unique_ptr<net::Stream> stream, std::string_view early_bytes) noexcept = 0;
+    virtual void take_over(std::unique_ptr<net::Stream> stream, std::string head,
+                           std::string_view early_bytes) noexcept = 0;
 
 protected:
     ~Upgrade() = default;

@@ -43,6 +43,7 @@ struct SessionSetup {
     std::string_view subprotocol;      ///< of `options`
     http::Shard* shard = nullptr;      ///< whose connection it is, if it is one
     io::CancelScope* scope = nullptr;  ///< cancelled when the peer has vanished, and some time after an orderly end
+    std::string head = {};             ///< goes before all frames; with it, nothing goes before `release_output`
 };
 
 class Session final : public SessionCount,
@@ -75,6 +76,11 @@ public:
     void set_scope(io::CancelScope& scope) noexcept {
         scope_ = &scope;
         if (phase_ == Phase::closed) scope_->cancel();
+    }
+    /// What has been held back goes out when the loop is next at leisure: what runs now comes before it.
+    void release_output() noexcept {
+        holding_ = false;
+        update_write_interest();
     }
     /// The handler has ended: its scope is nothing to this session any more.
     void forget_scope() noexcept { scope_ = nullptr; }
@@ -241,7 +247,8 @@ private:
     bool may_resume_ : 1 = false;     // the loop has called: readers may be resumed at once
     bool reading_ : 1 = true;
     bool write_interest_ : 1 = false;
-    bool failed_ : 1 = false;  // writing has
+    bool holding_ : 1 = false;  // see `release_output`
+    bool failed_ : 1 = false;   // writing has
     bool peer_ended_ : 1 = false;
     bool said_end_ : 1 = false;  // shutdown_write
     bool closed_by_peer_ : 1 = false;

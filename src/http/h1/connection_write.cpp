@@ -197,18 +197,27 @@ Result<> Connection::upgrade(Exchange& exchange, Upgrade& receiver) {
     phase_ = Phase::upgrading;
     upgrade_ = &receiver;
     clear_deadline();
-    return write_head(exchange, true);
+    exchange.set_stage(Stage::complete);
+    after_io();
+    if (output_.failed()) return fail(ErrorCode::closed, "the client has gone");
+    return {};
 }
 
-// Not before everything is on its way: what the other protocol writes must not overtake it.
+// Not before everything is on its way: what the other protocol writes must not overtake it. It also sends the 101, when
+// it is ready for what the client does next.
 void Connection::hand_over() {
     const ExchangePtr exchange = std::exchange(exchange_, ExchangePtr());
+    const Response& response = exchange->response;
+    std::string head(framing_bytes + response.reason().size() + response.field_bytes(), '\0');
+    body_suppressed_ = true;
+    const char* const end = write_framing(head.data(), *exchange, true);
+    head.resize(static_cast<std::size_t>(end - head.data()));
     phase_ = Phase::closed;
     output_.discard();
     shard_->loop().disarm(*this);
     exchange->leave_transport();
     exchange->compact();
-    upgrade_->take_over(std::move(stream_), input_.view());
+    upgrade_->take_over(std::move(stream_), std::move(head), input_.view());
     shard_->connection_ended(*this);
 }
 

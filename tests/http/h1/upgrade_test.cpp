@@ -16,17 +16,24 @@ public:
     Shouting& operator=(const Shouting&) = delete;
     ~Shouting() = default;
 
-    void take_over(std::unique_ptr<net::Stream> stream, std::string_view early_bytes) noexcept override {
+    void take_over(std::unique_ptr<net::Stream> stream, std::string head,
+                   std::string_view early_bytes) noexcept override {
         stream_ = std::move(stream);
         stream_->set_observer(*this);
         stream_->set_read_interest(true);
         shard_->adopt(*this);
+        head_ = std::move(head);
+        if (!waits) begin();
         early = early_bytes;
         shout(early);
     }
     void drain() noexcept override { end(); }
     void abandon() noexcept override { end(); }
 
+    /// What `take_over` does at the end unless it `waits`.
+    void begin() { write(head_); }
+
+    bool waits = false;
     std::string early;
     bool ended = false;
 
@@ -37,15 +44,19 @@ private:
         if (got.status == net::IoStatus::end || got.status == net::IoStatus::failed) return end();
         shout({buffer, got.bytes});
     }
-    void on_writable() noexcept override {}
+    void on_writable() noexcept override { write({}); }
     void on_peer_closed(bool) noexcept override { end(); }
 
     void shout(std::string_view text) {
         std::string loud(text);
         for (char& c : loud) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-        const std::string_view all(loud);
-        if (loud.empty()) return;
-        EXPECT_EQ(stream_->write_some({&all, 1}).bytes, loud.size());
+        write(loud);
+    }
+    void write(std::string_view text) {
+        unsent_ += text;
+        const std::string_view all(unsent_);
+        unsent_.erase(0, stream_->write_some({&all, 1}).bytes);
+        stream_->set_write_interest(!unsent_.empty());
     }
     void end() {
         if (std::exchange(ended, true)) return;
@@ -55,6 +66,8 @@ private:
 
     Shard* shard_;
     std::unique_ptr<net::Stream> stream_;
+    std::string head_;
+    std::string unsent_;
 };
 
 struct UpgradeWorld : UsualWorld {
@@ -70,6 +83,7 @@ struct UpgradeWorld : UsualWorld {
     static Task<> serve(UpgradeWorld* world, ExchangePtr exchange) {
         const auto mine = std::make_shared<Shouting>(world->shard());
         world->protocols.push_back(mine);
+        mine->waits = world->protocols_wait;
         EXPECT_TRUE(exchange->response.set("Upgrade", "shouting"));
         const auto upgraded = exchange->upgrade(*mine);
         EXPECT_TRUE(upgraded);
@@ -77,6 +91,7 @@ struct UpgradeWorld : UsualWorld {
     }
 
     std::vector<std::shared_ptr<Shouting>> protocols;
+    bool protocols_wait = false;
 };
 
 void service_large(TestService& service) {
@@ -116,6 +131,18 @@ TEST(H1Upgrade, BytesBehindTheRequestReachTheOtherProtocolAtEverySplit) {
     }
 }
 
+// Otherwise it would hear of it, and act on it, while the other protocol does not exist yet.
+TEST(H1Upgrade, TheClientHearsNothingBeforeTheOtherProtocolIsReady) {
+    UpgradeWorld world;
+    world.protocols_wait = true;
+    Client& client = world.ask(get("/hello") + get("/shout", ask));
+    ASSERT_EQ(client.statuses(), std::vector<int>{200});
+    world.protocols.at(0)->begin();
+    world.turns();
+    EXPECT_EQ(client.statuses(), (std::vector<int>{200, 101}));
+    client.close();
+}
+
 TEST(H1Upgrade, WaitsUntilEarlierResponsesHaveBeenTaken) {
     UpgradeWorld world;
     service_large(world.service);
@@ -134,7 +161,7 @@ TEST(H1Upgrade, WaitsUntilEarlierResponsesHaveBeenTaken) {
 TEST(H1Upgrade, AClientThatVanishesBeforehandCancelsTheHandler) {
     UpgradeWorld world;
     Client& client = world.connect({.capacity_bytes = 16});
-    client.send(get("/shout", ask));
+    client.send(get("/hello") + get("/shout", ask));
     client.read(false);
     world.turns();
     client.reset();
