@@ -26,7 +26,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from lib import allocations, callgrind, client, peer_load, peer_records, peer_server, peers  # noqa: E402
-from lib import peers_page, svg, toolchains, wrk  # noqa: E402
+from lib import peers_page, starting, svg, toolchains, wrk  # noqa: E402
 from lib.client import HOST, Connection, Request  # noqa: E402
 from lib.peer_records import Fact, Run  # noqa: E402
 from lib.peer_results import RATE, Comparison, Results  # noqa: E402
@@ -322,13 +322,21 @@ class Peers(unittest.TestCase):
         broken = replace(peers.load_all()[peers.OURS], details={"program": "no-such-program"})
         self.assertRaisesRegex(toolchains.CannotBuild, "no-such-program", toolchains.build, broken, Path("."), 1)
 
+    def test_times_a_start_and_ends_the_server(self) -> None:
+        command = (str(FLOOR.resolve()), "--host", "127.0.0.1", "--port", "{port}", "--workers", "1")
+        with tempfile.TemporaryDirectory() as folder:
+            floor = toolchains.Built(command, Path(folder), "", 0, ())
+            self.assertLess(peer_server.start_seconds(floor, peers.BY_NAME["keep-alive"]), 5)
+        self.assertRaises(ChildProcessError, os.waitpid, -1, os.WNOHANG)
+        with self.assertRaisesRegex(ServerFailed, "ended before its first answer"):
+            starting.first_answer(("true",), 1, b"")
+
     def test_refuses_a_wrong_answer(self) -> None:
         command = (str(FLOOR.resolve()), "--host", "127.0.0.1", "--port", "{port}", "--workers", "1")
         with tempfile.TemporaryDirectory() as folder:
             floor = toolchains.Built(command, Path(folder), "", 0, ())
             keep_alive = peers.BY_NAME["keep-alive"]
-            with peer_server.serving("floor", floor, Path(folder), keep_alive) as (server, seconds):
-                self.assertLess(seconds, 5)
+            with peer_server.serving("floor", floor, Path(folder), keep_alive) as server:
                 for name in ("keep-alive", "close", "pipelined"):
                     peers.check(server.port, peers.BY_NAME[name])
                 for wrong in map(peers.BY_NAME.get, ("users", "json", "1k")):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import resource
 import shutil
 import subprocess
+from collections.abc import Iterator
 
 PACKAGES = {
     "wrk": "wrk",
@@ -35,6 +37,23 @@ def pinned(which: int) -> tuple[str, ...]:
     """
     usable = sorted(os.sched_getaffinity(0))
     return ("taskset", "-c", str(usable[which])) if len(usable) > 1 else ()
+
+
+def cores() -> tuple[int, int]:
+    """For the server and for the load; the same one on a machine that has no second."""
+    usable = sorted(os.sched_getaffinity(0))
+    return usable[0], usable[min(1, len(usable) - 1)]
+
+
+@contextlib.contextmanager
+def on_core(core: int) -> Iterator[None]:
+    """Processes started inside inherit the core. No taskset in between: its exec would count as the server's start."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def raise_descriptor_limit(wanted: int) -> int:

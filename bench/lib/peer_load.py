@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.client import HOST
-from lib.peer_server import cores, on_core
+from lib.machine import cores, on_core
 from lib.peers import Workload
 
 SCRIPT = Path(__file__).with_name("peers.lua")

@@ -123,9 +123,12 @@ class Results:
             if not self.is_raw(peer) and ahead(one, ours, compared.high_is_good)
         }
 
-    def start(self, peer: str) -> Summary | None:
+    def starts(self, peer: str) -> list[float]:
         """Seconds from exec to the first answer."""
-        values = [float(fact.value) for fact in self.all_facts("start_seconds") if fact.subject == peer]
+        return [float(fact.value) for fact in self.all_facts("start_seconds") if fact.subject == peer]
+
+    def start(self, peer: str) -> Summary | None:
+        values = self.starts(peer)
         return Summary.of(values) if values else None
 
     def resident(self, peer: str, field: str) -> Summary | None:

@@ -1,4 +1,4 @@
-"""A peer that runs on the server's core: started, timed to its first answer, its CPU time read exactly, stopped."""
+"""A peer that runs on the server's core: started, its CPU time read exactly, stopped."""
 
 from __future__ import annotations
 
@@ -9,38 +9,22 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from lib.client import Connection
+from lib import starting
+from lib.machine import cores, on_core
 from lib.peers import Workload
 from lib.server import TICKS_PER_SECOND, CpuTime, Server, ServerFailed, ServerSpec, free_port
 from lib.toolchains import Built
 
-START_SECONDS = 60.0
-PAUSE = 0.0002
 
-
-def cores() -> tuple[int, int]:
-    """For the server and for the load; the same one on a machine that has no second."""
-    usable = sorted(os.sched_getaffinity(0))
-    return usable[0], usable[min(1, len(usable) - 1)]
-
-
-@contextlib.contextmanager
-def on_core(core: int) -> Iterator[None]:
-    """Processes started inside inherit the core. No taskset in between: its exec would count as the server's start."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
+def start_seconds(built: Built, first: Workload) -> float:
+    """From exec to the first answer, of a server that is ended then."""
+    command, port = _command(built)
+    request = first.encode(port)
+    return starting.first_answer(command, port, request, folder=built.folder, environment=built.environment)
 
 
 def start(name: str, built: Built, scratch: Path) -> Server:
-    port = free_port()
-    values = {"{port}": str(port), "{folder}": str(built.folder)}
-    for template in built.templates:
-        (built.folder / template.name).write_text(_filled(template.read_text(), values))
-    command = tuple(_filled(word, values) for word in built.command)
+    command, port = _command(built)
     log = scratch / f"{name}.log"
     with log.open("ab") as output, on_core(cores()[0]):
         process = subprocess.Popen(
@@ -54,26 +38,19 @@ def start(name: str, built: Built, scratch: Path) -> Server:
     return Server(ServerSpec(name, command), process, port, log)
 
 
+def _command(built: Built) -> tuple[tuple[str, ...], int]:
+    """With a port that is free now, also in the files that it reads."""
+    port = free_port()
+    values = {"{port}": str(port), "{folder}": str(built.folder)}
+    for template in built.templates:
+        (built.folder / template.name).write_text(_filled(template.read_text(), values))
+    return tuple(_filled(word, values) for word in built.command), port
+
+
 def _filled(text: str, values: dict[str, str]) -> str:
     for mark, value in values.items():
         text = text.replace(mark, value)
     return text
-
-
-def wait_for_answer(server: Server, workload: Workload) -> None:
-    """Returns at the last byte of the first answer."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with Connection(server.port, timeout=START_SECONDS) as connection:
-                connection.send(workload.encode(server.port))
-                connection.receive()
-                return
-        except OSError:  # it does not listen yet, or is not ready to answer
-            if not Path(f"/proc/{server.pid}/exe").exists():
-                raise ServerFailed(f"ended at once: {last_line(server)}") from None
-            time.sleep(PAUSE)
-    raise ServerFailed(f"no answer within {START_SECONDS:.0f} s: {last_line(server)}")
 
 
 def last_line(server: Server) -> str:
@@ -82,19 +59,26 @@ def last_line(server: Server) -> str:
 
 
 @contextlib.contextmanager
-def serving(name: str, built: Built, scratch: Path, first: Workload) -> Iterator[tuple[Server, float]]:
-    """A server that has answered once, and the seconds from its exec to that answer."""
-    began = time.perf_counter()
+def serving(name: str, built: Built, scratch: Path, first: Workload) -> Iterator[Server]:
+    """A server that has answered once."""
     server = start(name, built, scratch)
     try:
-        wait_for_answer(server, first)
-        yield server, time.perf_counter() - began
+        _wait(server, first)
+        yield server
     except BaseException:
         server.kill()
         raise
     # That a server is slow to stop, or has died after its last answer, spoils no figure.
     with contextlib.suppress(ServerFailed):
         server.stop(5.0)
+
+
+def _wait(server: Server, first: Workload) -> None:
+    program = Path(f"/proc/{server.pid}/exe")
+    try:
+        starting.wait_for_answer(server.port, first.encode(server.port), program.exists)
+    except ServerFailed as failure:
+        raise ServerFailed(f"{failure}: {last_line(server)}") from None
 
 
 def cpu_time(server: Server) -> CpuTime:

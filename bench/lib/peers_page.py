@@ -144,7 +144,7 @@ def _weight(results: Results) -> str:
         start = results.start(peer)
         if start is None:
             continue
-        row = [_name(results, peer), results.fact(peer, "language"), _spread(start, 1e3, "{:.1f}")]
+        row = [_name(results, peer), results.fact(peer, "language"), _spread(start, 1e3, "{:.2f}")]
         row += ["" if one is None else megabytes(one.median) for one in resident]
         size = megabytes(float(results.fact(peer, "size_bytes", "0")))
         rows.append([*row, size, results.fact(peer, "dependencies")])
@@ -154,11 +154,17 @@ def _weight(results: Results) -> str:
     text = "## Start, memory and size\n\n" + table([*headings, "dependencies"], rows, 2)
     text += "\n![Memory](memory.svg)\n" if results.workloads() and KEEP_ALIVE in results.workloads() else ""
     return text + (
-        "\nTime runs from exec to the last byte of the first answer. Memory is the resident set of all processes: idle"
+        "\nTime runs from just before the process is made to the last byte of the first answer; servers take turns, and each"
+        f"\nis started {_starts(results)} times. Memory is the resident set of all processes: idle"
         "\nafter one answer, in the middle of the keep-alive run with all connections open, and after it. Size is that"
         "\nof the program, or of the deployed folder or archives without the runtime they need (Node, Java)."
         "\nDependencies are crates, Go modules, npm packages, jars, or libraries beyond those of C and C++.\n"
     )
+
+
+def _starts(results: Results) -> str:
+    counts = {len(results.starts(peer)) for peer in results.peers()} - {0}
+    return "–".join(str(count) for count in sorted({min(counts), max(counts)}))
 
 
 def _better(results: Results) -> str:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import subprocess
-import time
 
-from lib import machine, workspace
-from lib.client import Connection, Request, open_connections
+from lib import machine, starting, workspace
+from lib.client import Request, open_connections
 from lib.report import Bar, Report, Summary, megabytes, milliseconds, table, whole
-from lib.server import ServerFailed, ServerSpec, free_port, running
+from lib.server import ServerSpec, free_port, running
 from lib.workspace import Workspace
 
 HELP = "time to the first response, size, libraries, memory idle and with connections"
-PAUSE = 0.0002
 FIRST_RESPONSE_LIMIT_MS = 20.0
 LOADED_LIMIT_MB = 6.0
 IDLE_CONNECTIONS_LIMIT_MB = 10.0
@@ -61,26 +57,8 @@ def run(options: argparse.Namespace, place: Workspace) -> Report:
 
 
 def _first_response(spec: ServerSpec, request: Request) -> float:
-    """Seconds from just before the process is made to the last byte of its first answer."""
     port = free_port()
-    command = spec.filled(port, workers=1)
-    quiet = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in (0, 1, 2)]
-    began = time.perf_counter()
-    pid = os.posix_spawnp(command[0], command, os.environ, file_actions=quiet)
-    try:
-        while True:
-            try:
-                with Connection(port) as connection:
-                    connection.send(request.encode(port))
-                    connection.receive()
-                    return time.perf_counter() - began
-            except ConnectionRefusedError:
-                if time.perf_counter() - began > 10:
-                    raise ServerFailed(f"{spec.name} does not listen after 10 s") from None
-                time.sleep(PAUSE)
-    finally:
-        os.kill(pid, signal.SIGTERM)
-        os.waitpid(pid, 0)
+    return starting.first_answer(spec.filled(port, workers=1), port, request.encode(port))
 
 
 def _shared_libraries(spec: ServerSpec) -> int:
