@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t int64_limit = std::uint64_t{1} << 63;
 constexpr std::size_t first_capacity = 8;
-constexpr std::size_t few_members = 16;  // compared with each other at no more cost than sorting them
+constexpr std::size_t unsorted_members = 16;  // compared with each other at no more cost than sorting them
 
 bool all_differ(const std::vector<Value::Member>& members) {
     for (std::size_t one = 1; one < members.size(); ++one) {
@@ -125,7 +125,7 @@ bool ValueReader::read_object(Value& out) {
 // Sorting finds equal keys in n log n steps, where looking each key up would let a peer spend our time in squares.
 bool ValueReader::merge_duplicates(Value& out, const std::vector<std::size_t>& offsets) {
     auto& members = out.members_;
-    if (members.size() <= few_members && all_differ(members)) return true;
+    if (members.size() <= unsorted_members && all_differ(members)) return true;
     std::vector<std::size_t> order(members.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::sort(order, [&](std::size_t one, std::size_t two) {

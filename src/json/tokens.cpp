@@ -23,11 +23,11 @@ std::unique_ptr<Tokens::Area>& Tokens::kept_area() noexcept {
 
 namespace {
 
-constexpr std::size_t smallest_capacity = 16 * 1024;
+constexpr std::size_t smallest_scanner = 16 * 1024;
 constexpr std::size_t largest_kept_capacity = 1024 * 1024;  // its offsets take four times as much
 
 std::unique_ptr<simdjson::internal::dom_parser_implementation> make_scanner(std::size_t text_bytes) {
-    const std::size_t capacity = std::max(smallest_capacity, text_bytes + 1);
+    const std::size_t capacity = std::max(smallest_scanner, text_bytes + 1);
     std::unique_ptr<simdjson::internal::dom_parser_implementation> scanner;
     const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, 1, scanner);
     if (error != simdjson::SUCCESS) scanner.reset();

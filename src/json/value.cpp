@@ -9,7 +9,7 @@ namespace hyperlane::json {
 namespace {
 
 // Above this many members, comparing objects sorts them instead of looking each key up.
-constexpr std::size_t few_members = 16;
+constexpr std::size_t compared_members = 16;
 
 const Value null_value;
 const std::vector<Value> no_elements;
@@ -250,7 +250,7 @@ bool Value::equals_object(const Value& other) const {
     if (members_.size() != other.members_.size()) return false;
     const bool same_order = std::ranges::equal(members_, other.members_, {}, &Member::key, &Member::key);
     if (same_order) return std::ranges::equal(members_, other.members_, {}, &Member::value, &Member::value);
-    if (members_.size() <= few_members) {
+    if (members_.size() <= compared_members) {
         return std::ranges::all_of(members_, [&other](const Member& member) {
             const Value* found = other.find(member.key);
             return found != nullptr && *found == member.value;

@@ -32,7 +32,7 @@ void log_failure(const Context& ctx, std::string_view what, LogLevel level = Log
     log(level, describe_failure(ctx, what));
 }
 
-void answer_error(const Context& ctx, const HttpError& error) noexcept {
+void answer_failure(const Context& ctx, const HttpError& error) noexcept {
     WebExchange& exchange = web_exchange(ctx);
     if (exchange.stage() != http::Stage::open) return exchange.break_off();
     try {
@@ -65,7 +65,7 @@ private:
 void answer_refusal(const Context& ctx) noexcept {
     const HttpError error = refusal_of(web_exchange(ctx));
     if (error.status() >= 500) log_failure(ctx, error.what(), LogLevel::warn);
-    answer_error(ctx, error);
+    answer_failure(ctx, error);
 }
 
 // What middleware such as `recover` makes of an exception that has no status.
@@ -85,16 +85,16 @@ void answer_mistake(const Context& ctx, const std::exception_ptr& thrown, const 
         if (recovered(ctx, thrown)) return log_failure(ctx, what);
     } catch (const HttpError& error) {
         log_failure(ctx, what);
-        return answer_error(ctx, error);
+        return answer_failure(ctx, error);
     } catch (const std::exception& error) {
         log_failure(ctx, std::string("recovering from \"") + what + "\" threw: " + error.what());
-        return answer_error(ctx, HttpError(500));
+        return answer_failure(ctx, HttpError(500));
     } catch (...) {
         log_failure(ctx, std::string("recovering from \"") + what + "\" threw something that is not a std::exception");
-        return answer_error(ctx, HttpError(500));
+        return answer_failure(ctx, HttpError(500));
     }
     log_failure(ctx, what);
-    answer_error(ctx, HttpError(500, web_exchange(ctx).app->development() ? what : std::string()));
+    answer_failure(ctx, HttpError(500, web_exchange(ctx).app->development() ? what : std::string()));
 }
 
 // The one place where what a handler threw becomes a response.
@@ -109,16 +109,16 @@ void answer_exception(const Context& ctx, const std::exception_ptr& thrown) noex
     } catch (const HttpError& error) {
         const bool seen_by_client = exchange.stage() == http::Stage::open && error.status() < 500;
         if (!seen_by_client && exchange.refusal.status == 0) log_failure(ctx, error.what());
-        answer_error(ctx, error);
+        answer_failure(ctx, error);
     } catch (const ReturnedError& error) {
         // The body of the request could not be read, and the handler passes on what it was told.
         if (exchange.refusal.status != 0) return answer_refusal(ctx);
         if (const HttpError* told = find_told_error(ctx, error.what())) {
             if (told->status() >= 500) log_failure(ctx, told->what());
-            return answer_error(ctx, *told);
+            return answer_failure(ctx, *told);
         }
         if (error.status() >= 500 || exchange.stage() != http::Stage::open) log_failure(ctx, error.what());
-        answer_error(ctx, HttpError(error.status(), exchange.app->development() ? error.what() : error.message()));
+        answer_failure(ctx, HttpError(error.status(), exchange.app->development() ? error.what() : error.message()));
     } catch (const std::exception& error) {
         answer_mistake(ctx, thrown, error.what());
     } catch (...) {

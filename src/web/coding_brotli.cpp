@@ -12,18 +12,18 @@ namespace hyperlane::web {
 
 namespace {
 
-constexpr std::uint32_t default_level = 4;       // beyond it, text that is made for each request takes too long
-constexpr std::uint32_t usual_window_bits = 18;  // 256 KiB: what an encoder of a stream may hold
-constexpr std::uint32_t least_window_bits = BROTLI_MIN_WINDOW_BITS;
+constexpr std::uint32_t default_brotli_level = 4;       // beyond it, text that is made for each request takes too long
+constexpr std::uint32_t usual_brotli_window_bits = 18;  // 256 KiB: what an encoder of a stream may hold
+constexpr std::uint32_t least_brotli_window_bits = BROTLI_MIN_WINDOW_BITS;
 
 class BrotliEncoder final : public Encoder {
 public:
     explicit BrotliEncoder(EncoderSettings settings) : state_(BrotliEncoderCreateInstance(nullptr, nullptr, nullptr)) {
         if (state_ == nullptr) throw std::bad_alloc();
         const auto level =
-            settings.level == 0 ? default_level : static_cast<std::uint32_t>(std::clamp(settings.level, 1, 11));
+            settings.level == 0 ? default_brotli_level : static_cast<std::uint32_t>(std::clamp(settings.level, 1, 11));
         const auto needed = static_cast<std::uint32_t>(std::bit_width(settings.size.value_or(1u << 17)));
-        const std::uint32_t window = std::clamp(needed + 1, least_window_bits, usual_window_bits);
+        const std::uint32_t window = std::clamp(needed + 1, least_brotli_window_bits, usual_brotli_window_bits);
         BrotliEncoderSetParameter(state_, BROTLI_PARAM_QUALITY, level);
         BrotliEncoderSetParameter(state_, BROTLI_PARAM_LGWIN, window);
         if (!settings.size) return;

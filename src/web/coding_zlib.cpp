@@ -11,8 +11,8 @@ namespace hyperlane::web {
 
 namespace {
 
-constexpr int default_level = 5;
-constexpr int largest_window_bits = 15;
+constexpr int default_zlib_level = 5;
+constexpr int largest_zlib_window_bits = 15;
 constexpr int gzip_format = 16;  // added to the window bits
 
 // zlib takes what it reads as not const, and never writes it.
@@ -23,10 +23,10 @@ constexpr std::size_t largest_step = 1u << 30;  // zlib counts in 32 bits
 class ZlibEncoder final : public Encoder {
 public:
     ZlibEncoder(Coding coding, EncoderSettings settings) {
-        const int level = settings.level == 0 ? default_level : std::clamp(settings.level, 1, 9);
+        const int level = settings.level == 0 ? default_zlib_level : std::clamp(settings.level, 1, 9);
         // A window larger than the body is memory that has to be cleared for nothing.
         const int window =
-            std::clamp(static_cast<int>(std::bit_width(settings.size.value_or(1u << 15))), 9, largest_window_bits);
+            std::clamp(static_cast<int>(std::bit_width(settings.size.value_or(1u << 15))), 9, largest_zlib_window_bits);
         const int format = coding == Coding::gzip ? gzip_format : 0;
         const int memory = std::clamp(window - 7, 2, 8);
         if (deflateInit2(&stream_, level, Z_DEFLATED, window + format, memory, Z_DEFAULT_STRATEGY) != Z_OK) {
@@ -73,7 +73,7 @@ class ZlibDecoder final : public Decoder {
 public:
     explicit ZlibDecoder(Coding coding) : coding_(coding) {
         const int format = coding == Coding::gzip ? gzip_format : 0;
-        if (inflateInit2(&stream_, largest_window_bits + format) != Z_OK) throw std::bad_alloc();
+        if (inflateInit2(&stream_, largest_zlib_window_bits + format) != Z_OK) throw std::bad_alloc();
     }
     ~ZlibDecoder() override { inflateEnd(&stream_); }
 

@@ -10,19 +10,19 @@ namespace hyperlane::web {
 
 namespace {
 
-constexpr int default_level = 3;
-constexpr int usual_window_bits = 18;  // 256 KiB: what an encoder of a stream may hold
-constexpr int largest_window_bits =
+constexpr int default_zstd_level = 3;
+constexpr int usual_zstd_window_bits = 18;  // 256 KiB: what an encoder of a stream may hold
+constexpr int largest_zstd_window_bits =
     23;  // 8 MiB: what a receiver has to take (RFC 8878 3.1.1.1.2), and may refuse beyond
 
 class ZstdEncoder final : public Encoder {
 public:
     explicit ZstdEncoder(EncoderSettings settings) : state_(ZSTD_createCCtx()) {
         if (state_ == nullptr) throw std::bad_alloc();
-        const int level = settings.level == 0 ? default_level : std::clamp(settings.level, 1, 19);
+        const int level = settings.level == 0 ? default_zstd_level : std::clamp(settings.level, 1, 19);
         const int needed = static_cast<int>(std::bit_width(settings.size.value_or(1u << 17)));
         ZSTD_CCtx_setParameter(state_, ZSTD_c_compressionLevel, level);
-        ZSTD_CCtx_setParameter(state_, ZSTD_c_windowLog, std::clamp(needed + 1, 10, usual_window_bits));
+        ZSTD_CCtx_setParameter(state_, ZSTD_c_windowLog, std::clamp(needed + 1, 10, usual_zstd_window_bits));
         ZSTD_CCtx_setParameter(state_, ZSTD_c_contentSizeFlag, 1);
         if (settings.size) ZSTD_CCtx_setPledgedSrcSize(state_, *settings.size);
     }
@@ -57,7 +57,7 @@ class ZstdDecoder final : public Decoder {
 public:
     ZstdDecoder() : state_(ZSTD_createDCtx()) {
         if (state_ == nullptr) throw std::bad_alloc();
-        ZSTD_DCtx_setParameter(state_, ZSTD_d_windowLogMax, largest_window_bits);
+        ZSTD_DCtx_setParameter(state_, ZSTD_d_windowLogMax, largest_zstd_window_bits);
     }
     ~ZstdDecoder() override { ZSTD_freeDCtx(state_); }
 

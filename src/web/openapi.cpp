@@ -1,4 +1,5 @@
 #include <hyperlane/http/list.hpp>
+#include <hyperlane/http/media_types.hpp>
 #include <hyperlane/http/status.hpp>
 #include <hyperlane/web/openapi.hpp>
 #include <hyperlane/web/operation.hpp>
@@ -18,8 +19,6 @@ namespace hyperlane::web {
 using json::Value;
 
 namespace {
-
-constexpr std::string_view problem_type = "application/problem+json";
 
 struct DocumentedMethod {
     Method method;
@@ -271,7 +270,7 @@ private:
 
     Value media(std::string_view content_type, const json::TypeInfo* type) {
         if (type != nullptr) return Value::object({{"schema", schemas_.schema_of(*type)}});
-        if (content_type == problem_type) return Value::object({{"schema", schemas_.problem()}});
+        if (content_type == mime::application_problem_json) return Value::object({{"schema", schemas_.problem()}});
         if (content_type.starts_with("text/")) return Value::object({{"schema", text_schema()}});
         if (!content_type.starts_with("multipart/")) return Value::object();
         return Value::object({{"schema", Value::object({{"type", "object"}})}});
@@ -283,7 +282,7 @@ private:
         for (const OperationResponse& response : typed.responses) by_status.emplace(response.status, &response);
         for (const auto& [status, response] : by_status) add_response(responses, *response);
         add_response(responses, {.status = 0,
-                                 .content_type = std::string(problem_type),
+                                 .content_type = std::string(mime::application_problem_json),
                                  .type = nullptr,
                                  .description = "Anything else that went wrong."});
         return responses;
@@ -299,7 +298,8 @@ private:
         if (content == nullptr) content = &known->set("content", Value::object());
         content->set(without_parameters(response.content_type), media(response.content_type, response.type));
         // Who does not ask for JSON gets a refusal as text.
-        if (response.content_type == problem_type) content->set("text/plain", media("text/plain", nullptr));
+        if (response.content_type == std::string_view(mime::application_problem_json))
+            content->set("text/plain", media("text/plain", nullptr));
     }
 
     static std::string text_for(const OperationResponse& response) {

@@ -1,3 +1,4 @@
+#include <hyperlane/http/media_types.hpp>
 #include <hyperlane/json/rules.hpp>
 #include <hyperlane/web/app.hpp>
 #include <hyperlane/web/operation.hpp>
@@ -10,8 +11,6 @@
 namespace hyperlane::web {
 
 namespace {
-
-constexpr std::string_view problem_type = "application/problem+json";
 
 std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
@@ -72,7 +71,7 @@ void Operation::add_response(int status, std::string content_type, const json::T
 }
 
 void Operation::add_error(int status, std::string description) {
-    add_response(status, std::string(problem_type), nullptr, std::move(description));
+    add_response(status, std::string(mime::application_problem_json), nullptr, std::move(description));
 }
 
 std::vector<const json::Rule*> rules_of(const json::ObjectInfo& object, std::size_t slot) {

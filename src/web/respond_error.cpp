@@ -6,7 +6,7 @@ namespace hyperlane::web {
 
 namespace {
 
-constexpr std::string_view attribute_name = "hyperlane.told_error";
+constexpr std::string_view told_attribute = "hyperlane.told_error";
 
 struct Told {
     HttpError error;
@@ -16,12 +16,12 @@ struct Told {
 
 Error to_error(const Context& ctx, HttpError error) {
     Error value(ErrorCode::bad_message, error.message());
-    Context(ctx).set_attribute(attribute_name, Told{std::move(error)});
+    Context(ctx).set_attribute(told_attribute, Told{std::move(error)});
     return value;
 }
 
 const HttpError* find_told_error(const Context& ctx, std::string_view message) {
-    const Told* told = ctx.get_attribute<Told>(attribute_name);
+    const Told* told = ctx.get_attribute<Told>(told_attribute);
     return told != nullptr && told->error.message() == message ? &told->error : nullptr;
 }
 

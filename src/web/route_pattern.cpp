@@ -1,3 +1,4 @@
+#include <hyperlane/http/chars.hpp>
 #include <hyperlane/web/route_pattern.hpp>
 
 #include <algorithm>
@@ -11,13 +12,6 @@ bool is_name_char(char c) noexcept { return is_name_start(c) || (c >= '0' && c <
 
 bool is_name(std::string_view text) noexcept {
     return !text.empty() && is_name_start(text.front()) && std::ranges::all_of(text, is_name_char);
-}
-
-int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 std::string without_anchors(std::string_view regex) {
@@ -121,11 +115,12 @@ private:
             ++at_;
             return {};
         }
-        const int high = at_ + 1 < text_.size() ? hex_value(text_[at_ + 1]) : -1;
-        const int low = at_ + 2 < text_.size() ? hex_value(text_[at_ + 2]) : -1;
-        if (high < 0 || low < 0) return wrong(at_, "'%'", "starts no escape; write %25 for the character itself");
-        if (high + low == 0) return wrong(at_, "%00", "cannot be part of a path");
-        segment_.pieces.back().text += static_cast<char>(high * 16 + low);
+        const std::string_view digits = text_.substr(at_ + 1, 2);
+        if (digits.size() < 2 || !http::all(digits, http::hex_digit)) {
+            return wrong(at_, "'%'", "starts no escape; write %25 for the character itself");
+        }
+        if (digits == "00") return wrong(at_, "%00", "cannot be part of a path");
+        segment_.pieces.back().text += static_cast<char>(http::hex_value(digits[0]) << 4 | http::hex_value(digits[1]));
         at_ += 3;
         return {};
     }

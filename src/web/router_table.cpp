@@ -1,3 +1,4 @@
+#include <hyperlane/http/chars.hpp>
 #include "router_table.hpp"
 
 #include <algorithm>
@@ -9,12 +10,6 @@ namespace {
 /// Decoded paths are kept with NUL between segments, so that a decoded '/' is text like any other: a NUL itself cannot
 /// occur, it makes the path bad.
 constexpr char decoded_separator = '\0';
-
-int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 }  // namespace
 
@@ -224,11 +219,11 @@ std::optional<std::string_view> RouteTable::decode(std::string_view path, Arena&
             continue;
         }
         if (c == '%') {
-            if (path.size() - at < 3) return std::nullopt;
-            const int high = hex_value(path[at + 1]);
-            const int low = hex_value(path[at + 2]);
-            if (high < 0 || low < 0) return std::nullopt;
-            c = static_cast<char>(high * 16 + low);
+            if (path.size() - at < 3 || !http::is(path[at + 1], http::hex_digit) ||
+                !http::is(path[at + 2], http::hex_digit)) {
+                return std::nullopt;
+            }
+            c = static_cast<char>(http::hex_value(path[at + 1]) << 4 | http::hex_value(path[at + 2]));
             at += 2;
         }
         if (c == '\0') return std::nullopt;

@@ -55,8 +55,8 @@ FileQuestion make_question(const Context& ctx, const FileSource& source, std::st
     asked.path = std::move(path);
     asked.wants_content = ctx.get_request_method() != Method::HEAD;
     asked.below_directory = ctx.get_request_path().ends_with('/');
-    asked.codings = source.options.precompressed ? CodingChoice::parse(joined_field(ctx, header::accept_encoding))
-                                                 : CodingChoice::plain();
+    asked.forms = source.options.precompressed ? FormChoice::parse(joined_field(ctx, header::accept_encoding))
+                                               : FormChoice::plain();
     return asked;
 }
 

@@ -17,9 +17,9 @@ namespace {
 // are some milliseconds, or a second on old file systems.
 constexpr std::chrono::seconds settled_after{1};
 
-constexpr Coding plain_file{.name = "", .suffix = ""};
-constexpr std::array compressed{Coding{.name = "br", .suffix = ".br"}, Coding{.name = "zstd", .suffix = ".zst"},
-                                Coding{.name = "gzip", .suffix = ".gz"}};
+constexpr FileForm plain_file{.coding = "", .suffix = ""};
+constexpr std::array compressed{FileForm{.coding = "br", .suffix = ".br"}, FileForm{.coding = "zstd", .suffix = ".zst"},
+                                FileForm{.coding = "gzip", .suffix = ".gz"}};
 
 struct Opened {
     Descriptor fd;
@@ -99,10 +99,10 @@ private:
 
     // The form of the file that the client likes best.
     Result<FoundFile> choose(const std::string& path, Opened original) {
-        for (const Coding* coding : asked_.codings) {
-            if (coding->name.empty()) return describe(path, *coding, std::move(original));
-            auto sibling = open(path + std::string(coding->suffix));
-            if (sibling && S_ISREG(sibling->status.st_mode)) return describe(path, *coding, std::move(*sibling));
+        for (const FileForm* form : asked_.forms) {
+            if (form->coding.empty()) return describe(path, *form, std::move(original));
+            auto sibling = open(path + std::string(form->suffix));
+            if (sibling && S_ISREG(sibling->status.st_mode)) return describe(path, *form, std::move(*sibling));
             if (!sibling && sibling.error().code != ErrorCode::not_found) return std::unexpected(sibling.error());
         }
         FoundFile none;
@@ -110,16 +110,16 @@ private:
         return none;
     }
 
-    Result<FoundFile> describe(const std::string& path, const Coding& coding, Opened opened) {
+    Result<FoundFile> describe(const std::string& path, const FileForm& form, Opened opened) {
         FoundFile found;
         found.path = path;
-        found.coding = coding.name;
+        found.coding = form.coding;
         if (asked_.wants_content) read_small(opened, found);
         const struct stat& status = opened.status;
         found.size = static_cast<std::uint64_t>(status.st_size);
         if (changed_at(status) + settled_after <= now_) {
             found.etag =
-                make_etag(status.st_ino, found.size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec, coding.name);
+                make_etag(status.st_ino, found.size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec, form.coding);
             // A date in the future would be a lie that caches believe (RFC 9110 8.8.2.1).
             const std::chrono::sys_seconds modified{std::chrono::seconds(status.st_mtim.tv_sec)};
             if (modified <= now_) found.last_modified = modified;
@@ -166,17 +166,17 @@ private:
 
 }  // namespace
 
-CodingChoice CodingChoice::plain() noexcept {
-    CodingChoice choice;
+FormChoice FormChoice::plain() noexcept {
+    FormChoice choice;
     choice.best_[choice.count_++] = &plain_file;
     return choice;
 }
 
-CodingChoice CodingChoice::parse(std::optional<std::string_view> accept_encoding) noexcept {
+FormChoice FormChoice::parse(std::optional<std::string_view> accept_encoding) noexcept {
     if (!accept_encoding) return plain();
-    CodingChoice choice;
+    FormChoice choice;
     std::array<int, 4> weights{};
-    const auto add = [&](const Coding& coding, int weight) {
+    const auto add = [&](const FileForm& form, int weight) {
         if (weight == 0) return;
         std::size_t at = choice.count_++;
         for (; at > 0 && weights[at - 1] < weight; --at) {
@@ -184,10 +184,9 @@ CodingChoice CodingChoice::parse(std::optional<std::string_view> accept_encoding
             choice.best_[at] = choice.best_[at - 1];
         }
         weights[at] = weight;
-        choice.best_[at] = &coding;
+        choice.best_[at] = &form;
     };
-    for (const Coding& coding : compressed)
-        add(coding, http::weight_in_list(*accept_encoding, coding.name).value_or(0));
+    for (const FileForm& form : compressed) add(form, http::weight_in_list(*accept_encoding, form.coding).value_or(0));
     // Not named, the file itself is the last resort; only a weight of zero forbids it.
     add(plain_file, http::weight_in_list(*accept_encoding, "identity").value_or(1));
     return choice;

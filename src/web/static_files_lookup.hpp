@@ -24,25 +24,25 @@ struct FileSource {
     StaticFilesOptions options;
 };
 
-/// A content coding and what its files are called behind the name of the file they stand for.
-struct Coding {
-    std::string_view name;  // empty: the file itself
+/// A file that stands for another: in which content coding, and what it is called behind that one's name.
+struct FileForm {
+    std::string_view coding;  // empty: the file itself
     std::string_view suffix;
 };
 
-/// The codings that a client takes, the best first.
-class CodingChoice {
+/// The forms whose coding a client takes, the best first.
+class FormChoice {
 public:
     /// Read Accept-Encoding (RFC 9110 12.5.3). Among equal weights the coding that is usually smaller comes first.
-    [[nodiscard]] static CodingChoice parse(std::optional<std::string_view> accept_encoding) noexcept;
+    [[nodiscard]] static FormChoice parse(std::optional<std::string_view> accept_encoding) noexcept;
     /// The file itself and nothing else.
-    [[nodiscard]] static CodingChoice plain() noexcept;
+    [[nodiscard]] static FormChoice plain() noexcept;
 
-    [[nodiscard]] const Coding* const* begin() const noexcept { return best_.data(); }
-    [[nodiscard]] const Coding* const* end() const noexcept { return best_.data() + count_; }
+    [[nodiscard]] const FileForm* const* begin() const noexcept { return best_.data(); }
+    [[nodiscard]] const FileForm* const* end() const noexcept { return best_.data() + count_; }
 
 private:
-    std::array<const Coding*, 4> best_{};
+    std::array<const FileForm*, 4> best_{};
     std::size_t count_ = 0;
 };
 
@@ -50,7 +50,7 @@ struct FileQuestion {
     std::string path;              // as it came
     bool wants_content = true;     // false: only the size matters
     bool below_directory = false;  // the client takes relative links from here: its path ends with a slash
-    CodingChoice codings;
+    FormChoice forms;
 };
 
 struct FoundFile {

@@ -38,8 +38,8 @@ consumer() {
 cmake --install "$build" --prefix "$work/prefix" >/dev/null
 
 consumer find_package -DCMAKE_PREFIX_PATH="$work/prefix"
-consumer add_subdirectory -DHYPERLANE_SOURCE="$root"
-consumer fetch_content -DHYPERLANE_SOURCE="$root"
+consumer add_subdirectory -DHYPERLANE_SOURCE="$root" -DCMAKE_UNITY_BUILD=ON  # which users switch on, and is faster
+consumer fetch_content -DHYPERLANE_SOURCE="$root" -DCMAKE_UNITY_BUILD=ON
 
 # Nothing of ours but the library may come along.
 if find "$work/add_subdirectory" "$work/fetch_content" -type f -perm -u+x \( -name 'test_*' -o -name 'showcase' \) | grep -q .; then

@@ -18,10 +18,10 @@ namespace hyperlane {
 namespace {
 
 using web::check_path;
-using web::CodingChoice;
 using web::FileQuestion;
 using web::FileSource;
 using web::find_file;
+using web::FormChoice;
 using web::FoundFile;
 using namespace std::chrono_literals;
 
@@ -230,7 +230,7 @@ TEST_F(StaticFilesTest, WhatHasJustChangedHasNoTag) {
     const FileSource source{.root_path = root.string(), .root = {}, .options = {}};
     FileQuestion asked;
     asked.path = "a.txt";
-    asked.codings = CodingChoice::plain();
+    asked.forms = FormChoice::plain();
     struct stat status{};
     ASSERT_EQ(::stat((root / "a.txt").c_str(), &status), 0);
     const auto changed = std::chrono::system_clock::time_point(std::chrono::seconds(status.st_ctim.tv_sec)) +

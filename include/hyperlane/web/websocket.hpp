@@ -8,8 +8,8 @@
 ///
 /// The upgrade is the last step of the request's way: all request middleware has run, and whoever has answered before,
 /// with a 401 for example, wins. Response middleware runs when the handler has ended, as it does for any response that
-/// is streamed; nothing that it sets is seen by the client any more. The 101 leaves when the handler first waits: what it
-/// has done until then, such as subscribing to a topic, comes before anything that the client does next.
+/// is streamed; nothing that it sets is seen by the client any more. The 101 leaves when the handler first waits: what
+/// it has done until then, such as subscribing to a topic, comes before anything that the client does next.
 ///
 /// A handler that needs nothing of its request may take the socket alone, `Task<> echo(WebSocket socket)`: the request
 /// then ends with the upgrade, response middleware included, and an idle socket costs a fraction of the memory.

@@ -13,7 +13,7 @@ namespace hyperlane::http::h1 {
 namespace {
 
 /// The bytes of a head and how far they have been read.
-struct Input {
+struct HeadText {
     const char* base;
     const char* p;
     const char* end;  // what lies behind is loaded, but never interpreted
@@ -127,7 +127,7 @@ HeadError note_common_field(const char* name, std::size_t name_size, std::string
     }
 }
 
-HeadError note_field(const char* name, const FieldLine& line, const Input& in, RequestHead& head,
+HeadError note_field(const char* name, const FieldLine& line, const HeadText& in, RequestHead& head,
                      Framing& framing) noexcept {
     const auto name_size = static_cast<std::size_t>(line.name_end - name);
     if (name_size == 4 && is_same(name, "host")) {
@@ -150,7 +150,7 @@ HeadError note_field(const char* name, const FieldLine& line, const Input& in, R
     return note_common_field(name, name_size, value, head, framing);
 }
 
-HeadError note_field(const char* name, const FieldLine& line, const Input&, ResponseHead& head,
+HeadError note_field(const char* name, const FieldLine& line, const HeadText&, ResponseHead& head,
                      Framing& framing) noexcept {
     const std::string_view value(line.value, static_cast<std::size_t>(line.value_end - line.value));
     return note_common_field(name, static_cast<std::size_t>(line.name_end - name), value, head, framing);
@@ -178,7 +178,7 @@ HeadError note_field(const char* name, const FieldLine& line, const Input&, Resp
     return true;
 }
 
-[[gnu::always_inline]] inline bool take_plain_host(const char*& p, const Input& in, RequestHead& head, Field& field,
+[[gnu::always_inline]] inline bool take_plain_host(const char*& p, const HeadText& in, RequestHead& head, Field& field,
                                                    Framing& framing) noexcept {
     FieldLine line;
     if (!parse_plain_host(p, in.end, line)) return false;
@@ -188,14 +188,14 @@ HeadError note_field(const char* name, const FieldLine& line, const Input&, Resp
     p = line.next;
     return true;
 }
-[[gnu::always_inline]] inline bool take_plain_host(const char*&, const Input&, ResponseHead&, Field&,
+[[gnu::always_inline]] inline bool take_plain_host(const char*&, const HeadText&, ResponseHead&, Field&,
                                                    Framing&) noexcept {
     return false;
 }
 
 /// All field lines and the empty line after them.
 template <typename Head>
-HeadError parse_fields(Input& in, Head& head, std::size_t max_fields, Framing& framing) noexcept {
+HeadError parse_fields(HeadText& in, Head& head, std::size_t max_fields, Framing& framing) noexcept {
     const char* p = in.p;
     Field* field = head.storage.data();
     Field* const full = field + std::min(max_fields, head.storage.size());
@@ -225,7 +225,8 @@ HeadError parse_fields(Input& in, Head& head, std::size_t max_fields, Framing& f
 }
 
 /// "HTTP/1.x" at `p`; leaves `p` behind it.
-[[gnu::noinline]] HeadError parse_version(Input& in, const char* end, MessageHead& head, HeadError otherwise) noexcept {
+[[gnu::noinline]] HeadError parse_version(HeadText& in, const char* end, MessageHead& head,
+                                          HeadError otherwise) noexcept {
     constexpr std::string_view shape = "HTTP/d.d";
     for (std::size_t i = 0; i < shape.size(); ++i) {
         if (in.p + i >= end) return HeadError::incomplete;
@@ -237,7 +238,7 @@ HeadError parse_fields(Input& in, Head& head, std::size_t max_fields, Framing& f
     return HeadError::none;
 }
 
-HeadError parse_line_end(Input& in, const char* end, HeadError otherwise) noexcept {
+HeadError parse_line_end(HeadText& in, const char* end, HeadError otherwise) noexcept {
     if (in.p >= end) return HeadError::incomplete;
     if (*in.p != '\r') return *in.p == '\n' ? HeadError::bare_lf : otherwise;
     if (end - in.p < 2) return HeadError::incomplete;
@@ -246,7 +247,7 @@ HeadError parse_line_end(Input& in, const char* end, HeadError otherwise) noexce
     return HeadError::none;
 }
 
-[[gnu::noinline]] HeadError parse_other_tail(Input& in, const char* end, RequestHead& head) noexcept {
+[[gnu::noinline]] HeadError parse_other_tail(HeadText& in, const char* end, RequestHead& head) noexcept {
     if (const HeadError error = parse_version(in, end, head, HeadError::bad_version); error != HeadError::none) {
         return error;
     }
@@ -254,20 +255,20 @@ HeadError parse_line_end(Input& in, const char* end, HeadError otherwise) noexce
 }
 
 /// The version of a request and the end of its line: nearly always the same ten bytes.
-HeadError parse_request_line_tail(Input& in, const char* end, RequestHead& head) noexcept {
+HeadError parse_request_line_tail(HeadText& in, const char* end, RequestHead& head) noexcept {
     if (end - in.p >= 10 && load<std::uint64_t>(in.p) == load<std::uint64_t>("HTTP/1.1") &&
         load<std::uint16_t>(in.p + 8) == load<std::uint16_t>("\r\n")) [[likely]] {
         head.minor_version = 1;
         in.p += 10;
         return HeadError::none;
     }
-    Input other = in;
+    HeadText other = in;
     const HeadError error = parse_other_tail(other, end, head);
     in = other;
     return error;
 }
 
-HeadError parse_method_token(Input& in, const char* end, RequestHead& head) noexcept {
+HeadError parse_method_token(HeadText& in, const char* end, RequestHead& head) noexcept {
     const char* const token = in.p;
     if (end - token >= 4 && load<std::uint32_t>(token) == load<std::uint32_t>("GET ")) [[likely]] {
         head.method = Method::GET;
@@ -326,7 +327,7 @@ struct TargetScan {
 }
 
 /// The target up to its space. Path and query are set as for origin-form; `resolve_target` mends the other forms.
-HeadError parse_target(Input& in, const char* end, RequestHead& head) noexcept {
+HeadError parse_target(HeadText& in, const char* end, RequestHead& head) noexcept {
     const char* const target = in.p;
     const char* p = scan_padded<TargetClass>(target, end);
     if (p < end && *p == ' ') [[likely]] {
@@ -348,7 +349,7 @@ HeadError parse_target(Input& in, const char* end, RequestHead& head) noexcept {
 }
 
 // One empty line before a request is skipped: old clients send it after a body (RFC 9112 2.2).
-HeadError skip_empty_line(Input& in) noexcept {
+HeadError skip_empty_line(HeadText& in) noexcept {
     if (in.p >= in.end) return HeadError::incomplete;
     if (*in.p != '\r') return HeadError::none;
     if (in.end - in.p < 2) return HeadError::incomplete;
@@ -357,7 +358,7 @@ HeadError skip_empty_line(Input& in) noexcept {
     return HeadError::none;
 }
 
-HeadError parse_request_line(Input& in, RequestHead& head, const HeadLimits& limits) noexcept {
+HeadError parse_request_line(HeadText& in, RequestHead& head, const HeadLimits& limits) noexcept {
     HeadError error = skip_empty_line(in);
     if (error != HeadError::none) return error;
     // The line is cut at its limit, so that what is behind the limit cannot decide between 400 and 414.
@@ -405,7 +406,7 @@ HeadError check_framing(const MessageHead& head, const Framing& framing) noexcep
 }
 
 /// What can only be said when all of the head is known.
-HeadError finish_request(const Input& in, RequestHead& head, const Framing& framing) noexcept {
+HeadError finish_request(const HeadText& in, RequestHead& head, const Framing& framing) noexcept {
     if (!framing.host_is_plain) {
         if (const HeadError error = check_host(in.base, head); error != HeadError::none) return error;
     }
@@ -417,7 +418,7 @@ HeadError finish_request(const Input& in, RequestHead& head, const Framing& fram
 }
 
 // "HTTP/1.1 200 OK". The space before an empty reason is required of senders, but some leave it out (RFC 9112 4).
-HeadError parse_status_line(Input& in, ResponseHead& head) noexcept {
+HeadError parse_status_line(HeadText& in, ResponseHead& head) noexcept {
     HeadError error = parse_version(in, in.end, head, HeadError::bad_status_line);
     if (error != HeadError::none) return error;
     for (int i = 0; i < 4; ++i, ++in.p) {
@@ -434,14 +435,14 @@ HeadError parse_status_line(Input& in, ResponseHead& head) noexcept {
     return parse_line_end(in, in.end, HeadError::bad_status_line);
 }
 
-Input input_of(std::string_view in, const HeadLimits& limits) noexcept {
+HeadText input_of(std::string_view in, const HeadLimits& limits) noexcept {
     assert(limits.head_bytes <= std::numeric_limits<std::int32_t>::max());
     const char* base = in.data();
     // Cut at the limit, for the same reason as the request line.
     return {base, base, base + std::min(in.size(), limits.head_bytes)};
 }
 
-HeadResult result_of(HeadError error, const Input& in, std::string_view text, const HeadLimits& limits) noexcept {
+HeadResult result_of(HeadError error, const HeadText& in, std::string_view text, const HeadLimits& limits) noexcept {
     if (error == HeadError::none) [[likely]]
         return {static_cast<std::size_t>(in.p - in.base), HeadError::none};
     if (error == HeadError::incomplete && text.size() >= limits.head_bytes) error = HeadError::head_too_large;
@@ -451,7 +452,7 @@ HeadResult result_of(HeadError error, const Input& in, std::string_view text, co
 }  // namespace
 
 HeadResult parse_request_head(std::string_view text, RequestHead& out, const HeadLimits& limits) noexcept {
-    Input in = input_of(text, limits);
+    HeadText in = input_of(text, limits);
     std::construct_at(&out, out.storage);
     Framing framing;
     HeadError error = parse_request_line(in, out, limits);
@@ -461,7 +462,7 @@ HeadResult parse_request_head(std::string_view text, RequestHead& out, const Hea
 }
 
 HeadResult parse_response_head(std::string_view text, ResponseHead& out, const HeadLimits& limits) noexcept {
-    Input in = input_of(text, limits);
+    HeadText in = input_of(text, limits);
     std::construct_at(&out, out.storage);
     Framing framing;
     HeadError error = parse_status_line(in, out);

@@ -10,7 +10,7 @@ namespace hyperlane {
 
 namespace {
 
-constexpr std::string_view attribute_name = "hyperlane.user";
+constexpr std::string_view user_attribute = "hyperlane.user";
 
 class BasicAuth {
 public:
@@ -25,7 +25,7 @@ public:
             const std::string_view pair(reinterpret_cast<const char*>(decoded.data()), decoded.size());
             const std::size_t colon = pair.find(':');
             if (colon != std::string_view::npos && knows(pair.substr(0, colon), pair.substr(colon + 1))) {
-                ctx.set_attribute(attribute_name, ctx.exchange().arena.copy(pair.substr(0, colon)));
+                ctx.set_attribute(user_attribute, ctx.exchange().arena.copy(pair.substr(0, colon)));
                 return;
             }
         }
@@ -68,7 +68,7 @@ Middleware basic_auth(BasicAuthOptions options) {
 }
 
 std::string_view authenticated_user(const Context& ctx) noexcept {
-    const auto* name = ctx.get_attribute<std::string_view>(attribute_name);
+    const auto* name = ctx.get_attribute<std::string_view>(user_attribute);
     return name != nullptr ? *name : std::string_view();
 }
 

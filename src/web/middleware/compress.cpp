@@ -22,7 +22,7 @@ namespace web {
 
 namespace {
 
-constexpr std::string_view attribute_name = "hyperlane.compress";
+constexpr std::string_view owner_attribute = "hyperlane.compress";
 
 // What is not said by its type or suffix; sorted by how common it is.
 constexpr std::array<std::string_view, 14> compressible_types{"application/json",
@@ -208,10 +208,10 @@ void install(Context ctx, const Settings& settings) {
     http::Exchange& exchange = ctx.exchange();
     // Once is enough, where it has been given to a server and a group.
     if (!exchange.connected() || exchange.stage() != http::Stage::open) return;
-    if (ctx.get_attribute<Owner>(attribute_name) != nullptr) return;
+    if (ctx.get_attribute<Owner>(owner_attribute) != nullptr) return;
     void* const memory = exchange.arena.allocate(sizeof(CompressingTransport), alignof(CompressingTransport));
     auto* const transport = ::new (memory) CompressingTransport(*exchange.transport(), settings);
-    ctx.set_attribute(attribute_name, Owner(transport));
+    ctx.set_attribute(owner_attribute, Owner(transport));
     exchange.wrap_transport(*transport);
 }
 

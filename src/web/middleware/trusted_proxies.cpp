@@ -14,7 +14,7 @@ namespace hyperlane {
 
 namespace {
 
-constexpr std::string_view attribute_name = "hyperlane.client";
+constexpr std::string_view client_attribute = "hyperlane.client";
 
 class TrustedProxies {
 public:
@@ -45,7 +45,7 @@ public:
             client = std::move(*address);
             if (!trusts(client)) break;
         }
-        ctx.set_attribute(attribute_name, std::move(client));
+        ctx.set_attribute(client_attribute, std::move(client));
     }
 
 private:
@@ -83,7 +83,7 @@ Middleware trusted_proxies(TrustedProxiesOptions options) {
 }
 
 Address client_address(const Context& ctx) {
-    const auto* found = ctx.get_attribute<Address>(attribute_name);
+    const auto* found = ctx.get_attribute<Address>(client_attribute);
     return found != nullptr ? *found : ctx.get_peer_address();
 }
 
