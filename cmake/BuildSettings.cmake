@@ -42,7 +42,7 @@ endforeach()
 file(RELATIVE_PATH path_back "${CMAKE_BINARY_DIR}" "${PROJECT_SOURCE_DIR}")
 string(REGEX REPLACE "/$" "" path_back "${path_back}")
 target_compile_options(hyperlane_settings INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wimplicit-fallthrough
+    -Wall -Wextra -Wpedantic -Wconversion -Wimplicit-fallthrough
     $<$<BOOL:${HYPERLANE_WERROR}>:-Werror>
     # std::source_location and assert name files relative to the repository, wherever it was built. ccache makes paths
     # relative to the build folder when it shares objects between clones, hence the second one.
@@ -58,6 +58,14 @@ target_link_options(hyperlane_settings INTERFACE
     $<$<CONFIG:Release>:-Wl,--gc-sections>)
 if(HYPERLANE_LINKER)
     target_link_options(hyperlane_settings INTERFACE "-fuse-ld=${HYPERLANE_LINKER}")
+endif()
+
+# What files that are compiled together hide from each other, and what a file keeps to itself although it is included,
+# is no mistake; without unity these warnings are about mistakes.
+if(NOT HYPERLANE_UNITY)
+    target_compile_options(hyperlane_settings INTERFACE -Wshadow)
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(hyperlane_settings INTERFACE -Wno-subobject-linkage)
 endif()
 
 if(HYPERLANE_SANITIZE)
