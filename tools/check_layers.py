@@ -16,7 +16,10 @@ PAGE = "docs/rooms.md"
 FACE = "(face)"
 
 # The standard library has no '/' and no '.h'; these of its headers cost too much to put into every program.
-EXPENSIVE = {"regex", "iostream", "fstream", "sstream", "iomanip", "locale", "filesystem", "future"}
+EXPENSIVE = {"regex", "iostream", "fstream", "sstream", "iomanip", "locale", "filesystem", "future", "mutex", "thread",
+             "condition_variable"}
+# These have a header of ours with the part that is needed, which alone may look inside libstdc++.
+STAND_INS = {"functional": "base/function.hpp", "memory": "base/pointers.hpp", "chrono": "base/clock.hpp"}
 STANDARD = re.compile(r"^[a-z_0-9]+$")
 
 
@@ -51,8 +54,15 @@ def layer_problem(path, target, rooms):
     return None
 
 
-def header_problem(name):
-    """Why a public header may not include a header that is not ours, or None."""
+def header_problem(name, path=""):
+    """Why the public header `path` may not include a header that is not ours, or None."""
+    if name in STAND_INS:
+        stand_in = STAND_INS[name]
+        if str(path).endswith(stand_in):
+            return None
+        return f"is public and includes <{name}>, which is expensive to compile: include <hyperlane/{stand_in}>"
+    if name.startswith("bits/") and any(str(path).endswith(stand_in) for stand_in in STAND_INS.values()):
+        return None
     if not STANDARD.match(name):
         return f"is public and includes <{name}>: no operating system or third-party header in include/"
     if name in EXPENSIVE:
@@ -71,7 +81,7 @@ def problems_in_file(path, includes, rooms):
         elif name.startswith("hyperlane/"):
             problem = f"includes {name}, which does not exist"
         elif path.parts[0] == "include":
-            problem = header_problem(name)
+            problem = header_problem(name, path)
         if problem:
             yield f"{path}:{line}: {problem}"
 

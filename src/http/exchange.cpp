@@ -53,9 +53,8 @@ std::optional<std::string_view> Exchange::field(std::string_view name) const noe
 }
 
 void Exchange::grow_head(std::size_t max_fields) {
-    field_storage_ = std::make_unique<Field[]>(max_fields);
-    field_capacity_ = max_fields;
-    head_.storage = std::span(field_storage_.get(), max_fields);
+    field_storage_ = std::vector<Field>(max_fields);
+    head_.storage = field_storage_;
 }
 
 void Exchange::set_trailers(std::string_view section, std::size_t max_fields) {
@@ -149,7 +148,7 @@ void Exchange::finish_lost() noexcept {
 
 net::Address Exchange::peer_address() const {
     if (transport_ != nullptr) return transport_->peer_address();
-    return lost_peer_ ? *lost_peer_ : net::Address();
+    return lost_peer_;
 }
 
 net::Address Exchange::local_address() const {
@@ -157,17 +156,15 @@ net::Address Exchange::local_address() const {
 }
 
 void Exchange::compact() {
-    if (field_capacity_ == head_.field_count) return;
-    auto exact = std::make_unique<Field[]>(head_.field_count);
-    std::copy_n(field_storage_.get(), head_.field_count, exact.get());
-    field_storage_ = std::move(exact);
-    field_capacity_ = head_.field_count;
-    head_.storage = std::span(field_storage_.get(), field_capacity_);
+    if (field_storage_.size() == head_.field_count) return;
+    const auto fields = head_.fields();
+    field_storage_ = std::vector<Field>(fields.begin(), fields.end());
+    head_.storage = field_storage_;
 }
 
 void Exchange::leave_transport() noexcept {
     untouched_ = false;
-    lost_peer_ = std::make_unique<const net::Address>(transport_->peer_address());
+    lost_peer_ = transport_->peer_address();
     transport_ = nullptr;
     while (!body.readers.empty()) body.readers.front().wake();
 }
@@ -178,7 +175,7 @@ void Exchange::lose_transport() noexcept {
 }
 
 void Exchange::reset_touched() noexcept {
-    lost_peer_.reset();
+    lost_peer_ = net::Address();
     scope_.reset();
     after_scope_.reset();
     trailers_ = {};

@@ -99,7 +99,7 @@ class Output {
 public:
     void replace(LogSink sink) {
         const std::lock_guard lock(mutex_);
-        sink_.swap(sink);
+        std::swap(sink_, sink);
     }
 
     void line(LogLevel level, std::string_view text) {

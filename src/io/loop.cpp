@@ -2,8 +2,10 @@
 #include <hyperlane/io/log.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <exception>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -24,14 +26,30 @@ private:
     Loop* previous_;
 };
 
+using Flag = std::atomic_ref<bool>;
+
 }  // namespace
 
-Loop::Loop(std::unique_ptr<io::Backend> backend) : backend_(std::move(backend)), now_(backend_->now()) {}
+struct Loop::Garbage {
+    std::unique_ptr<void, void (*)(void*)> object;
+};
+
+/// What other threads have posted.
+struct Loop::Inbox {
+    std::mutex mutex;
+    std::vector<Function<void()>> work;
+};
+
+Loop::Loop(std::unique_ptr<io::Backend> backend)
+    : backend_(std::move(backend)),
+      now_(backend_->now()),
+      block_warning_(std::chrono::milliseconds(100)),
+      inbox_(std::make_shared<Inbox>()) {}
 
 Loop::~Loop() {
     shutdown();
     // Whoever made this loop end from another thread may still be inside `post` or `stop`.
-    const std::lock_guard lock(posted_mutex_);
+    const std::lock_guard lock(inbox_->mutex);
 }
 
 void Loop::shutdown() {
@@ -39,18 +57,19 @@ void Loop::shutdown() {
     scope_.cancel();
     do {
         turn(outside_work_ > 0 ? TimePoint::max() : now_);
-    } while (!ready_.empty() || !garbage_.empty() || outside_work_ > 0 || has_posted_.load(std::memory_order_acquire));
+    } while (!ready_.empty() || !garbage_.empty() || outside_work_ > 0 ||
+             Flag(has_posted_).load(std::memory_order_acquire));
 }
 
 Loop* Loop::current() noexcept { return current_loop; }
 
 void Loop::run() {
     const CurrentLoop here(this);
-    while (!stopping_.load(std::memory_order_acquire)) turn(TimePoint::max());
-    stopping_.store(false, std::memory_order_release);
+    while (!Flag(stopping_).load(std::memory_order_acquire)) turn(TimePoint::max());
+    Flag(stopping_).store(false, std::memory_order_release);
 }
 
-bool Loop::run_until(const std::function<bool()>& done) {
+bool Loop::run_until(const Function<bool()>& done) {
     const CurrentLoop here(this);
     while (!done()) {
         if (idle()) return false;
@@ -61,25 +80,25 @@ bool Loop::run_until(const std::function<bool()>& done) {
 
 bool Loop::idle() const noexcept {
     return ready_.empty() && garbage_.empty() && timers_.size() == 0 && backend_->watched() == 0 &&
-           outside_work_ == 0 && !has_posted_.load(std::memory_order_acquire);
+           outside_work_ == 0 && !Flag(has_posted_).load(std::memory_order_acquire);
 }
 
 void Loop::stop() noexcept {
-    const std::lock_guard lock(posted_mutex_);
-    stopping_.store(true, std::memory_order_release);
+    const std::lock_guard lock(inbox_->mutex);
+    Flag(stopping_).store(true, std::memory_order_release);
     backend_->wake();
 }
 
-void Loop::post(std::move_only_function<void()> work) {
+void Loop::post(Function<void()> work) {
     // The lock is held until the backend has been woken: the loop might otherwise run the work, end and be destroyed
     // before that.
-    const std::lock_guard lock(posted_mutex_);
-    posted_.push_back(std::move(work));
-    if (!has_posted_.exchange(true, std::memory_order_acq_rel)) backend_->wake();
+    const std::lock_guard lock(inbox_->mutex);
+    inbox_->work.push_back(std::move(work));
+    if (!Flag(has_posted_).exchange(true, std::memory_order_acq_rel)) backend_->wake();
 }
 
 void Loop::turn(TimePoint longest_wait) {
-    const bool wait_not = !ready_.empty() || !garbage_.empty() || has_posted_.load(std::memory_order_relaxed);
+    const bool wait_not = !ready_.empty() || !garbage_.empty() || Flag(has_posted_).load(std::memory_order_relaxed);
     const TimePoint deadline = wait_not ? now_ : std::min(longest_wait, timers_.next_due());
     const auto events = backend_->wait(deadline, outside_work_ > 0);
     now_ = backend_->now();
@@ -87,7 +106,7 @@ void Loop::turn(TimePoint longest_wait) {
 
     dispatch(events);
     if (timers_.next_due() <= now_) run_due();
-    if (has_posted_.load(std::memory_order_acquire)) run_posted();
+    if (Flag(has_posted_).load(std::memory_order_acquire)) run_posted();
     if (!ready_.empty()) run_ready();
     if (!garbage_.empty()) destroy_garbage();
     report_block(started);
@@ -110,6 +129,8 @@ void Loop::run_due() noexcept {
     while (io::Timer* timer = timers_.pop_due(now_, armed_before)) timer->on_timer();
 }
 
+void Loop::dispose(void* object, void (*destroy)(void*)) { garbage_.push_back({{object, destroy}}); }
+
 void Loop::destroy_garbage() noexcept {
     // Aside first: destructors may dispose of more.
     doomed_.swap(garbage_);
@@ -124,11 +145,11 @@ void Loop::run_ready() noexcept {
 }
 
 void Loop::run_posted() {
-    has_posted_.store(false, std::memory_order_release);
-    std::vector<std::move_only_function<void()>> batch;
+    Flag(has_posted_).store(false, std::memory_order_release);
+    std::vector<Function<void()>> batch;
     {
-        const std::lock_guard lock(posted_mutex_);
-        batch.swap(posted_);
+        const std::lock_guard lock(inbox_->mutex);
+        batch.swap(inbox_->work);
     }
     for (auto& work : batch) {
         try {

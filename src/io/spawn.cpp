@@ -32,6 +32,8 @@ Task<> wait_for(Completion& completion) { co_await completion.wait(); }
 
 }  // namespace io
 
+Scope::Scope() : state_(std::make_shared<State>()) {}
+
 Task<> Scope::join_state(std::shared_ptr<State> state) {
     // Again and again: whoever was told that the scope is idle may have spawned more before this resumes.
     bool cancelled = false;

@@ -34,7 +34,7 @@ private:
 
 class PostedWork final : public io::Job {
 public:
-    explicit PostedWork(std::move_only_function<void()> work) noexcept : work_(std::move(work)) {}
+    explicit PostedWork(Function<void()> work) noexcept : work_(std::move(work)) {}
 
     void run(std::shared_ptr<Job>) noexcept override {
         try {
@@ -47,7 +47,7 @@ public:
     }
 
 private:
-    std::move_only_function<void()> work_;
+    Function<void()> work_;
 };
 
 }  // namespace
@@ -153,10 +153,10 @@ void ThreadPool::Impl::work(const std::string& name) noexcept {
     }
 }
 
-ThreadPool::ThreadPool(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+ThreadPool::ThreadPool(Options options) : impl_(std::make_shared<Impl>(std::move(options))) {}
 ThreadPool::~ThreadPool() = default;
 
-bool ThreadPool::try_post(std::move_only_function<void()> work) {
+bool ThreadPool::try_post(Function<void()> work) {
     return impl_->add(std::make_shared<PostedWork>(std::move(work)), true);
 }
 

@@ -69,7 +69,7 @@ Address::Address(const Address& other)
       scope_(other.scope_),
       port_(other.port_),
       kind_(other.kind_),
-      path_(other.path_ ? std::make_unique<const std::string>(*other.path_) : nullptr) {}
+      path_(other.path_ ? std::make_unique<std::string>(*other.path_) : nullptr) {}
 
 Address& Address::operator=(const Address& other) {
     if (this != &other) *this = Address(other);
@@ -102,7 +102,7 @@ Result<Address> Address::unix_socket(std::string_view path) {
     if (path[0] != '@' && path.find('\0') != std::string_view::npos) return bad_address(path, "NUL in a path");
     Address address;
     address.kind_ = Kind::unix_socket;
-    address.path_ = std::make_unique<const std::string>(path);
+    address.path_ = std::make_unique<std::string>(path);
     return address;
 }
 

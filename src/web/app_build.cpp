@@ -117,11 +117,12 @@ private:
 
     std::uint32_t add_ends(const MiddlewareList& middleware) {
         GroupEnds& ends = app_.groups_.emplace_back();
-        ends.not_found = make_end(middleware, settings_.fallback.value_or(Handler(answer_not_found)),
-                                  settings_.fallback.has_value());
+        ends.not_found = make_end(middleware, settings_.fallback ? settings_.fallback : Handler(answer_not_found),
+                                  static_cast<bool>(settings_.fallback));
         ends.method_not_allowed =
-            make_end(middleware, settings_.method_not_allowed.value_or(Handler(answer_method_not_allowed)),
-                     settings_.method_not_allowed.has_value());
+            make_end(middleware,
+                     settings_.method_not_allowed ? settings_.method_not_allowed : Handler(answer_method_not_allowed),
+                     static_cast<bool>(settings_.method_not_allowed));
         ends.options = make_end(middleware, Handler(answer_options), false);
         return static_cast<std::uint32_t>(app_.groups_.size() - 1);
     }

@@ -12,6 +12,11 @@ HttpError::HttpError(int status, std::string message) : status_(status), message
     if (message_.empty()) message_ = reason_phrase(status_);
 }
 
+HttpError&& HttpError::with_violations(std::vector<Violation> violations) && {
+    violations_ = std::make_shared<const std::vector<Violation>>(std::move(violations));
+    return std::move(*this);
+}
+
 const std::vector<Violation>& HttpError::violations() const noexcept {
     static const std::vector<Violation> none;
     return violations_ ? *violations_ : none;

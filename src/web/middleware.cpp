@@ -13,13 +13,20 @@ std::vector<T> joined(const std::vector<T>& first, const std::vector<T>& second)
 
 }  // namespace
 
+bool MiddlewareList::empty() const noexcept {
+    return before_.empty() && after_.empty() && closing_.empty() && recover_.empty() && !body_limit_;
+}
+
+void MiddlewareList::add_before(Handler handler) { before_.push_back(std::move(handler)); }
+void MiddlewareList::add_after(Handler handler) { after_.push_back(std::move(handler)); }
+
 void MiddlewareList::add(Middleware middleware, std::source_location where) {
     if (!middleware.mistake.empty()) {
         mistakes_ += "middleware at " + std::string(where.file_name()) + ":" + std::to_string(where.line()) + ": " +
                      middleware.mistake + "\n";
     }
-    if (middleware.before) before_.push_back(*std::move(middleware.before));
-    if (middleware.after) closing_.insert(closing_.begin(), *std::move(middleware.after));
+    if (middleware.before) before_.push_back(std::move(middleware.before));
+    if (middleware.after) closing_.insert(closing_.begin(), std::move(middleware.after));
     if (middleware.recover) recover_.insert(recover_.begin(), std::move(middleware.recover));
     if (middleware.body_limit) body_limit_ = middleware.body_limit;
 }

@@ -3,6 +3,7 @@
 #include <hyperlane/json/write.hpp>
 #include <hyperlane/web/openapi.hpp>
 #include <hyperlane/web/server.hpp>
+#include "web/server_state.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -49,7 +50,7 @@ bool shows_docs(const OpenApiOptions& options, bool development) {
 }  // namespace
 
 Server& Server::openapi(const OpenApiOptions& options, std::source_location where) {
-    documentation_ = [options, where](web::RouteGroup& group, bool development) -> Result<> {
+    state_->documentation = [options, where](web::RouteGroup& group, bool development) -> Result<> {
         auto text = to_json(web::openapi_document(group, options), json::pretty);
         if (!text) {
             return fail(ErrorCode::invalid_argument,

@@ -25,7 +25,7 @@ namespace {
 
 // A variable for the result, because g++ 12 (PR 106188) lays out the frame of a coroutine wrongly that has no variable
 // of its own and awaits in a condition.
-Task<> send_stream(Context ctx, std::function<Task<>(Context)> write) {
+Task<> send_stream(Context ctx, Function<Task<>(Context)> write) {
     const auto sent = co_await ctx.send();
     if (sent) co_await write(ctx);
 }

@@ -1,6 +1,7 @@
 #include <hyperlane/web/routes_table.hpp>
 #include <hyperlane/web/server.hpp>
 #include "web/routes_flat.hpp"
+#include "web/server_state.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -49,6 +50,13 @@ std::string RegisteredRoute::methods_text() const {
     return text;
 }
 
+RoutesTable::RoutesTable(std::vector<RegisteredRoute> rows) noexcept : rows_(std::move(rows)) {}
+RoutesTable::RoutesTable(const RoutesTable&) = default;
+RoutesTable::RoutesTable(RoutesTable&&) noexcept = default;
+RoutesTable& RoutesTable::operator=(const RoutesTable&) = default;
+RoutesTable& RoutesTable::operator=(RoutesTable&&) noexcept = default;
+RoutesTable::~RoutesTable() = default;
+
 std::string RoutesTable::to_string() const {
     std::size_t methods_width = 0;
     std::size_t pattern_width = 0;
@@ -70,8 +78,8 @@ std::string RoutesTable::to_string() const {
 RoutesTable Server::routes() const {
     web::RouteGroup group = route_group();
     // What cannot be added keeps the server from starting, which says why.
-    if (documentation_) {
-        [[maybe_unused]] const auto added = documentation_(group, settings_.development);
+    if (state_->documentation) {
+        [[maybe_unused]] const auto added = state_->documentation(group, state_->app.development);
     }
     std::vector<RegisteredRoute> rows;
     for (const web::FlatRoute& route : web::flatten(group)) {

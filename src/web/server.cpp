@@ -2,6 +2,7 @@
 #include <hyperlane/io/signals.hpp>
 #include <hyperlane/net/listen_fds.hpp>
 #include <hyperlane/web/server.hpp>
+#include "web/server_state.hpp"
 #include "web/worker.hpp"
 
 #include <algorithm>
@@ -162,7 +163,7 @@ private:
     std::vector<std::unique_ptr<web::Worker>> workers_;
 };
 
-Server::Server() = default;
+Server::Server() : state_(std::make_shared<State>()) {}
 
 Server::~Server() {
     stop();
@@ -170,68 +171,79 @@ Server::~Server() {
 }
 
 Server& Server::host(std::string_view host) {
-    host_ = host;
-    host_or_port_given_ = true;
+    state_->host = host;
+    state_->host_or_port_given = true;
     return *this;
 }
 
 Server& Server::port(std::uint16_t port) {
-    port_ = port;
-    host_or_port_given_ = true;
+    state_->port = port;
+    state_->host_or_port_given = true;
     return *this;
 }
 
 Server& Server::listen(std::string_view address) {
-    listen_.emplace_back(address);
+    state_->listen.emplace_back(address);
     return *this;
 }
 
 Server& Server::workers(std::size_t count) {
-    workers_ = count;
+    state_->workers = count;
     return *this;
 }
 
 Server& Server::limits(const Limits& limits) {
-    settings_.limits = limits;
+    state_->app.limits = limits;
     return *this;
 }
 
 Server& Server::access_log(AccessLog format) {
-    settings_.access_log = format;
+    state_->app.access_log = format;
     return *this;
 }
 
 Server& Server::development(bool on) {
-    settings_.development = on;
+    state_->app.development = on;
     return *this;
 }
 
 Server& Server::on_error(web::ErrorHook hook) {
-    settings_.error_hook = std::move(hook);
+    state_->app.error_hook = std::move(hook);
+    return *this;
+}
+
+Server& Server::set_fallback(web::Handler handler) {
+    state_->app.fallback = std::move(handler);
+    return *this;
+}
+
+Server& Server::set_method_not_allowed(web::Handler handler) {
+    state_->app.method_not_allowed = std::move(handler);
     return *this;
 }
 
 Server& Server::add_state(web::TypeKey key, std::shared_ptr<void> value) {
-    std::erase_if(settings_.state, [key](const web::StateEntry& entry) { return entry.key == key; });
-    settings_.state.push_back({key, std::move(value)});
+    std::erase_if(state_->app.state, [key](const web::StateEntry& entry) { return entry.key == key; });
+    state_->app.state.push_back({key, std::move(value)});
     return *this;
 }
 
 Result<std::unique_ptr<web::App>> Server::make_app() const {
-    if (!documentation_) return web::App::make(settings_, route_group());
+    if (!state_->documentation) return web::App::make(state_->app, route_group());
     web::RouteGroup routes = route_group();
-    if (auto added = documentation_(routes, settings_.development); !added) return std::unexpected(added.error());
-    return web::App::make(settings_, routes);
+    if (auto added = state_->documentation(routes, state_->app.development); !added)
+        return std::unexpected(added.error());
+    return web::App::make(state_->app, routes);
 }
 
 Result<std::vector<Address>> Server::wanted_addresses() const {
     std::vector<Address> wanted;
-    if (listen_.empty() || host_or_port_given_) {
-        auto address = Address::parse(host_, port_);
+    if (state_->listen.empty() || state_->host_or_port_given) {
+        auto address = Address::parse(state_->host, state_->port);
         if (!address) return std::unexpected(address.error());
         wanted.push_back(std::move(*address));
     }
-    for (const std::string& text : listen_) {
+    for (const std::string& text : state_->listen) {
         auto address = Address::parse(text);
         if (!address) return std::unexpected(address.error());
         wanted.push_back(std::move(*address));
@@ -241,67 +253,69 @@ Result<std::vector<Address>> Server::wanted_addresses() const {
 
 Result<> Server::start() {
     if (auto prepared = prepare(); !prepared) return prepared;
-    running_->start_threads();
+    state_->running->start_threads();
     return {};
 }
 
 Result<> Server::prepare() {
-    if (running_) return fail(ErrorCode::already_done, "the server has been started already");
-    if (!bad_argument_.empty()) return fail(ErrorCode::invalid_argument, bad_argument_);
+    if (state_->running) return fail(ErrorCode::already_done, "the server has been started already");
+    if (!state_->bad_argument.empty()) return fail(ErrorCode::invalid_argument, state_->bad_argument);
     auto app = make_app();
     if (!app) return std::unexpected(app.error());
     const auto wanted = wanted_addresses();
     if (!wanted) return std::unexpected(wanted.error());
-    auto running = Running::make(std::move(*app), *wanted, workers_ == 0 ? usable_processors() : workers_);
+    auto running =
+        Running::make(std::move(*app), *wanted, state_->workers == 0 ? usable_processors() : state_->workers);
     if (!running) return std::unexpected(running.error());
-    running_ = std::move(*running);
+    state_->running = std::move(*running);
     return {};
 }
 
 void Server::stop() noexcept {
-    if (running_) running_->stop();
+    if (state_->running) state_->running->stop();
 }
 
 void Server::stop_now() noexcept {
-    if (running_) running_->stop_now();
+    if (state_->running) state_->running->stop_now();
 }
 
 void Server::wait() {
-    if (running_) running_->wait();
+    if (state_->running) state_->running->wait();
 }
 
 const std::vector<Address>& Server::addresses() const noexcept {
     static const std::vector<Address> none;
-    return running_ ? running_->addresses() : none;
+    return state_->running ? state_->running->addresses() : none;
 }
 
-ServerCounters Server::counters() const { return running_ ? running_->counters() : ServerCounters(); }
+ServerCounters Server::counters() const { return state_->running ? state_->running->counters() : ServerCounters(); }
 
 int Server::run() {
     if (const auto prepared = prepare(); !prepared) {
         log(LogLevel::error, prepared.error().message);
         return EXIT_FAILURE;
     }
-    const auto signals = Signals::listen(running_->first_loop(), {SIGTERM, SIGINT}, [this](int, std::size_t count) {
-        log(LogLevel::info,
-            count == 1 ? "stopping: finishing what runs; a second signal ends at once" : "stopping now");
-        if (count == 1) {
-            stop();
-        } else {
-            stop_now();
-        }
-    });
+    const auto signals =
+        Signals::listen(state_->running->first_loop(), {SIGTERM, SIGINT}, [this](int, std::size_t count) {
+            log(LogLevel::info,
+                count == 1 ? "stopping: finishing what runs; a second signal ends at once" : "stopping now");
+            if (count == 1) {
+                stop();
+            } else {
+                stop_now();
+            }
+        });
     if (!signals) {
         log(LogLevel::error, signals.error().message);
         return EXIT_FAILURE;
     }
-    for (const Address& address : running_->addresses()) {
+    for (const Address& address : state_->running->addresses()) {
         const std::string scheme = address.is_ip() ? "http://" : "";
         log(LogLevel::info, "listening on " + scheme + address.to_string() + " with " +
-                                std::to_string(running_->worker_count()) +
-                                (running_->worker_count() == 1 ? " loop" : " loops"));
+                                std::to_string(state_->running->worker_count()) +
+                                (state_->running->worker_count() == 1 ? " loop" : " loops"));
     }
-    running_->run_here();
+    state_->running->run_here();
     return EXIT_SUCCESS;
 }
 

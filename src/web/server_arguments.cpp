@@ -1,4 +1,5 @@
 #include <hyperlane/web/server.hpp>
+#include "web/server_state.hpp"
 
 #include <charconv>
 #include <cstdio>
@@ -26,7 +27,7 @@ bool parse_number(std::string_view text, Number& number) noexcept {
 }  // namespace
 
 Server& Server::arguments(int count, const char* const* values) {
-    for (int i = 1; i < count && bad_argument_.empty(); ++i) {
+    for (int i = 1; i < count && state_->bad_argument.empty(); ++i) {
         std::string_view name = values[i];
         if (name == "--help" || name == "-h") {
             std::fputs(usage, stdout);
@@ -40,7 +41,7 @@ Server& Server::arguments(int count, const char* const* values) {
             value = values[++i];
         }
         if (!take_argument(name, value)) {
-            bad_argument_ =
+            state_->bad_argument =
                 "option " + std::string(name) + " with \"" + std::string(value) +
                 "\" cannot be understood; there are --host HOST, --port PORT, --workers N, --listen ADDRESS, --help";
         }

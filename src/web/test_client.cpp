@@ -1,5 +1,6 @@
 #include <hyperlane/http/h1/write_head.hpp>
 #include <hyperlane/http/list.hpp>
+#include <hyperlane/web/app.hpp>
 #include <hyperlane/web/server.hpp>
 #include <hyperlane/web/test_client.hpp>
 #include "web/test_core.hpp"

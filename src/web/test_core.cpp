@@ -105,7 +105,7 @@ void TestCore::end() noexcept {
     loop_.shutdown();
 }
 
-TestBackend::Rest TestCore::run(Duration length, bool move_clock, const std::function<bool()>& done) {
+TestBackend::Rest TestCore::run(Duration length, bool move_clock, const Function<bool()>& done) {
     if (ended_) throw TestClientError("the test client that this belongs to is gone");
     if (Loop::current() == &loop_) throw TestClientError("a test client was asked to wait by one of its own handlers");
     const TimePoint limit = length < TimePoint::max() - now() ? now() + length : TimePoint::max() - Duration(1);

@@ -9,7 +9,6 @@
 #include <hyperlane/web/test_client.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -94,7 +93,7 @@ public:
 
     /// Run until `done()`, or as long as virtual time does not pass `length`.
     /// errors   throws TestClientError when called from a handler, or when real time shows that this does not end
-    TestBackend::Rest run(Duration length, bool move_clock, const std::function<bool()>& done);
+    TestBackend::Rest run(Duration length, bool move_clock, const Function<bool()>& done);
     void settle();
 
     [[nodiscard]] std::unique_ptr<TestWire> connect();

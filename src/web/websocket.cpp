@@ -172,6 +172,8 @@ Task<> serve(Context ctx, std::shared_ptr<const WebSocketEndpoint> endpoint) {
 
 }  // namespace
 
+WebSocketHandler::WebSocketHandler(ErasedFunction function) : state_(function.held, function.destroy) {}
+
 Task<> WebSocketHandler::run(Task<Result<>> task) {
     const Result<> result = co_await std::move(task);
     if (!result) throw_error(result.error());

@@ -26,7 +26,7 @@ Result<> Worker::add_listener(std::unique_ptr<net::Listener> listener) {
     return {};
 }
 
-void Worker::start_thread(std::size_t index, std::function<void()> ended) {
+void Worker::start_thread(std::size_t index, Function<void()> ended) {
     thread_ = std::thread([this, ended = std::move(ended)] {
         loop_.run();
         loop_.shutdown();

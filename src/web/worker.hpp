@@ -7,7 +7,6 @@
 #include <hyperlane/net/listener.hpp>
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -23,7 +22,7 @@ public:
 
     Result<> add_listener(std::unique_ptr<net::Listener> listener);
     /// Run the loop in a thread of its own; `ended` is called by it.
-    void start_thread(std::size_t index, std::function<void()> ended);
+    void start_thread(std::size_t index, Function<void()> ended);
     void join();
     /// Run the loop on the calling thread, until it is drained and `release` has been called.
     void run_here();

@@ -61,7 +61,7 @@ std::uint64_t WebSocket::dropped() const noexcept { return session_->dropped(); 
 
 RemoteWebSocket WebSocket::remote() const { return RemoteWebSocket(session_->link()); }
 
-void RemoteWebSocket::post(std::move_only_function<void(WebSocket)> work) const {
+void RemoteWebSocket::post(Function<void(WebSocket)> work) const {
     const std::lock_guard lock(link_->mutex);
     if (link_->session == nullptr) return;
     link_->session->loop().post([link = link_, work = std::move(work)]() mutable {

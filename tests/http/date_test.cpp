@@ -1,5 +1,6 @@
 #include <hyperlane/http/date.hpp>
 
+#include <chrono>
 #include <string>
 
 #include <gtest/gtest.h>

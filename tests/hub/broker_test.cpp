@@ -2,6 +2,7 @@
 
 #include "hub/support.hpp"
 
+#include <functional>
 #include <map>
 #include <set>
 

@@ -2,8 +2,10 @@
 
 #include "hub/support.hpp"
 
+#include <array>
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <thread>
 
 namespace hyperlane {

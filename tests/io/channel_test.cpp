@@ -3,6 +3,7 @@
 #include "io/run.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <optional>

@@ -2,6 +2,7 @@
 #include <hyperlane/io/time.hpp>
 #include "io/run.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <coroutine>
 #include <memory>

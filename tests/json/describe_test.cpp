@@ -5,6 +5,7 @@
 #include <hyperlane/json/value.hpp>
 #include <hyperlane/json/write.hpp>
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdint>

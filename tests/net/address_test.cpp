@@ -1,6 +1,7 @@
 #include <hyperlane/net/address.hpp>
 #include "net/sockaddr.hpp"
 
+#include <functional>
 #include <string>
 #include <unordered_set>
 

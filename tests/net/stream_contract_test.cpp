@@ -6,6 +6,8 @@
 
 #include <array>
 #include <fstream>
+#include <functional>
+#include <iterator>
 #include <vector>
 
 namespace hyperlane::net {

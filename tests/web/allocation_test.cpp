@@ -5,6 +5,7 @@
 #include <hyperlane/hyperlane.hpp>
 #include <hyperlane/net/stream.hpp>
 #include <hyperlane/typed.hpp>
+#include <hyperlane/web/app.hpp>
 
 #include <cstdlib>
 #include <new>

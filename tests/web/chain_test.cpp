@@ -1,3 +1,4 @@
+#include <hyperlane/web/app.hpp>
 #include "support.hpp"
 
 namespace hyperlane {

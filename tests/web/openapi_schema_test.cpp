@@ -1,6 +1,8 @@
 #include "openapi_support.hpp"
 #include "web/openapi_schema.hpp"
 
+#include <algorithm>
+
 namespace hyperlane::testing {
 
 namespace {

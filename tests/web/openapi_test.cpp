@@ -1,3 +1,4 @@
+#include <hyperlane/web/app.hpp>
 #include "openapi_support.hpp"
 
 namespace hyperlane::testing {

@@ -1,5 +1,6 @@
 #include "web/router_model.hpp"
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>

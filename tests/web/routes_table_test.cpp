@@ -1,6 +1,8 @@
 #include <hyperlane/typed.hpp>
 #include "support.hpp"
 
+#include <algorithm>
+
 namespace hyperlane::testing {
 
 namespace {

@@ -1,6 +1,7 @@
 #include <hyperlane/ws/deflate.hpp>
 #include "ws/harness.hpp"
 
+#include <algorithm>
 #include <random>
 #include <string>
 

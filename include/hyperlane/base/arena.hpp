@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <new>
 #include <span>
 #include <string_view>
@@ -42,7 +41,7 @@ public:
         requires std::is_trivially_destructible_v<T>
     [[nodiscard]] std::span<T> allocate_array(std::size_t count) {
         auto* memory = static_cast<T*>(allocate(count * sizeof(T), alignof(T)));
-        std::uninitialized_default_construct_n(memory, count);
+        for (std::size_t i = 0; i < count; ++i) ::new (static_cast<void*>(memory + i)) T;
         return {memory, count};
     }
 
@@ -50,7 +49,7 @@ public:
         if (text.empty()) return {};
         char* memory = allocate_text(text.size());
         std::memcpy(memory, text.data(), text.size());
-        return {memory, text.size()};
+        return {static_cast<const char*>(memory), text.size()};  // else the compiler looks into iterators, at length
     }
 
     /// Give back the tail of the latest allocation: `end` is where its used part ends.

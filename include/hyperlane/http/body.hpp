@@ -2,9 +2,10 @@
 
 /// The body of a response before it is sent: pieces of text and of files, in order.
 
+#include <hyperlane/base/pointers.hpp>
+
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>

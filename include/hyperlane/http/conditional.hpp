@@ -2,9 +2,9 @@
 
 /// Conditional requests (RFC 9110 section 13): entity tags, and whether a request may go on.
 
+#include <hyperlane/base/clock.hpp>
 #include <hyperlane/http/method.hpp>
 
-#include <chrono>
 #include <optional>
 #include <string_view>
 

@@ -3,9 +3,9 @@
 /// Cookies (RFC 6265 and its revision, 6265bis): reading the Cookie field, writing Set-Cookie.
 
 #include <hyperlane/base/arena.hpp>
+#include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/result.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>

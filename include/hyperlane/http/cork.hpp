@@ -2,8 +2,9 @@
 
 /// Where small responses are put together before one write sends them all.
 
+#include <hyperlane/base/pointers.hpp>
+
 #include <cstddef>
-#include <memory>
 
 namespace hyperlane::http {
 

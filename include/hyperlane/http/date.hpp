@@ -2,7 +2,8 @@
 
 /// HTTP dates (RFC 9110 5.6.7): writes "Sun, 06 Nov 1994 08:49:37 GMT", reads all three forms.
 
-#include <chrono>
+#include <hyperlane/base/clock.hpp>
+
 #include <cstddef>
 #include <optional>
 #include <string_view>

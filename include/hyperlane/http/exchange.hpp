@@ -14,12 +14,12 @@
 
 #include <cassert>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace hyperlane::http {
 
@@ -226,7 +226,7 @@ public:
     // For the protocol that fills it.
     /// A head to parse into, with room for `max_fields`.
     [[nodiscard]] RequestHead& prepare_head(std::size_t max_fields) {
-        if (field_capacity_ < max_fields) [[unlikely]]
+        if (head_.storage.size() < max_fields) [[unlikely]]
             grow_head(max_fields);
         return head_;
     }
@@ -284,8 +284,6 @@ private:
 
     RequestHead head_;
     const char* base_ = nullptr;  // views the arena
-    std::unique_ptr<Field[]> field_storage_;
-    std::size_t field_capacity_ = 0;
     Transport* transport_ = nullptr;
     Loop* loop_ = nullptr;
     Shard* shard_ = nullptr;
@@ -294,14 +292,15 @@ private:
     io::CancelScope after_scope_;
     std::span<const ResponseField> trailers_;
     std::string_view response_trailers_;
-    std::unique_ptr<const net::Address> lost_peer_;  // of a connection that is no more
     std::uint64_t body_bytes_sent_ = 0;
     std::uint32_t references_ = 0;
     Stage stage_ = Stage::open;
     bool aborted_ = false;
     bool finished_ = false;
     bool ends_at_drain_ = false;
-    bool untouched_ = true;  // what `reset_touched` resets is as good as new
+    bool untouched_ = true;             // what `reset_touched` resets is as good as new
+    std::vector<Field> field_storage_;  // of the head
+    net::Address lost_peer_;            // of a connection that is no more
 };
 
 /// A counted handle. Not thread-safe: it stays on the loop of its exchange.

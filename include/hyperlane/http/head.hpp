@@ -5,6 +5,7 @@
 /// Everything is an offset from the first byte of the head, so that a head can be parsed where it was received, its
 /// bytes be copied elsewhere, and nothing needs to be touched: pass the base of the copy to the accessors from then on.
 
+#include <hyperlane/http/field_range.hpp>
 #include <hyperlane/http/method.hpp>
 #include <hyperlane/http/target.hpp>
 
@@ -21,7 +22,8 @@ struct Piece {
     std::uint32_t at = 0;
     std::uint32_t size = 0;
 
-    [[nodiscard]] std::string_view in(const char* base) const noexcept { return {base + at, size}; }
+    // The cast: else each program compiles the concepts of iterators, for a constructor that this does not mean.
+    [[nodiscard]] std::string_view in(const char* base) const noexcept { return {base + at, std::size_t{size}}; }
 };
 
 /// One field line; the value is without surrounding whitespace.
@@ -46,7 +48,7 @@ struct MessageHead {
     bool connection_upgrade = false;  ///< the option of Connection
     bool has_upgrade = false;         ///< there is an Upgrade field
 
-    [[nodiscard]] std::span<const Field> fields() const noexcept { return storage.first(field_count); }
+    [[nodiscard]] FieldRange<Field> fields() const noexcept { return {storage.data(), field_count}; }
 
     /// Does this message let the connection live on (RFC 9112 9.3)?
     [[nodiscard]] bool keep_alive() const noexcept {

@@ -2,9 +2,9 @@
 
 /// How much and how long: every bound that protects a server from its clients. All are on by default.
 
+#include <hyperlane/base/clock.hpp>
 #include <hyperlane/http/head.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 

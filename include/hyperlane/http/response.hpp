@@ -6,12 +6,12 @@
 #include <hyperlane/base/arena.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/http/body.hpp>
+#include <hyperlane/http/field_range.hpp>
 #include <hyperlane/http/field_text.hpp>
 
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 
 namespace hyperlane::http {
@@ -62,7 +62,7 @@ public:
 
     /// The first field of that name, in any case.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
-    [[nodiscard]] std::span<const ResponseField> fields() const noexcept { return {fields_, count_}; }
+    [[nodiscard]] FieldRange<ResponseField> fields() const noexcept { return {fields_, count_}; }
 
     [[nodiscard]] bool has_content_type() const noexcept { return has_content_type_; }
     [[nodiscard]] bool has_date() const noexcept { return has_date_; }

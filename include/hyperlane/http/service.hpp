@@ -2,9 +2,8 @@
 
 /// The seam between the protocol and what answers: `web::Server` implements it, and so do tests.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/http/exchange.hpp>
-
-#include <memory>
 
 namespace hyperlane::http {
 

@@ -3,7 +3,9 @@
 /// Everything HTTP that belongs to one loop: its connections, its pool of exchanges, its buffers and counters.
 
 #include <hyperlane/base/clock.hpp>
+#include <hyperlane/base/function.hpp>
 #include <hyperlane/base/intrusive_list.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/sanitizer.hpp>
 #include <hyperlane/http/cork.hpp>
 #include <hyperlane/http/exchange.hpp>
@@ -16,8 +18,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -70,7 +70,7 @@ public:
 
     [[nodiscard]] std::size_t connection_count() const noexcept { return connection_count_; }
     /// Called whenever a connection has ended.
-    void on_connection_closed(std::function<void()> notify) { closed_ = std::move(notify); }
+    void on_connection_closed(Function<void()> notify) { closed_ = std::move(notify); }
 
     [[nodiscard]] Loop& loop() const noexcept { return *loop_; }
     [[nodiscard]] Service& service() const noexcept { return *service_; }
@@ -117,7 +117,7 @@ private:
     IntrusiveList<h1::Connection, h1::ConnectionTag> connections_;
     IntrusiveList<UpgradedConnection, UpgradedTag> upgraded_;
     std::size_t connection_count_ = 0;
-    std::function<void()> closed_;
+    Function<void()> closed_;
     std::array<char, 6 + 29 + 2> date_line_;
     TimePoint date_due_{};
     Counters counters_;

@@ -3,9 +3,9 @@
 /// Leaving HTTP: how another protocol takes over a connection after a 101 (RFC 9110 7.8).
 
 #include <hyperlane/base/intrusive_list.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/net/stream.hpp>
 
-#include <memory>
 #include <string>
 #include <string_view>
 

@@ -10,15 +10,14 @@
 ///     while (const auto message = co_await news.receive()) …
 
 #include <hyperlane/base/clock.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
+#include <hyperlane/base/shared_function.hpp>
 #include <hyperlane/hub/broker.hpp>
 #include <hyperlane/hub/subscription.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +46,7 @@ struct HubOptions {
     /// that comes back after one is told that it has missed something.
     std::uint64_t first_id = 0;
     /// The clock, for tests. Any thread.
-    std::function<TimePoint()> now = {};
+    SharedFunction<TimePoint()> now = {};
 };
 
 struct Publication {

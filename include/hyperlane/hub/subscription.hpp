@@ -2,12 +2,12 @@
 
 /// One subscriber of a topic: a bounded queue on one loop, filled by the hub, emptied by a coroutine.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/hub/message.hpp>
 #include <hyperlane/io/operation.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -4,11 +4,11 @@
 /// own.
 
 #include <hyperlane/base/clock.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 
 namespace hyperlane {

@@ -2,7 +2,8 @@
 
 /// The framework's log: one line per event, to standard error unless a sink is set.
 
-#include <functional>
+#include <hyperlane/base/function.hpp>
+
 #include <optional>
 #include <string_view>
 
@@ -28,7 +29,7 @@ void log(LogLevel level, std::string_view message) noexcept;
 /// Write one line as it is, without time or level: for access logs that have their own format. Thread-safe.
 void log_raw(std::string_view line) noexcept;
 
-using LogSink = std::function<void(LogLevel, std::string_view)>;
+using LogSink = Function<void(LogLevel, std::string_view)>;
 
 /// Send every line to `sink` instead of standard error; an empty sink restores that. It gets the escaped message
 /// without

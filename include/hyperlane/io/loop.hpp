@@ -3,17 +3,15 @@
 /// The event loop: one per thread, shared-nothing. It runs what is ready, then what is due, then waits.
 
 #include <hyperlane/base/clock.hpp>
+#include <hyperlane/base/function.hpp>
 #include <hyperlane/base/intrusive_list.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/io/backend.hpp>
 #include <hyperlane/io/cancellation.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <mutex>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -119,13 +117,13 @@ public:
 
     /// Run everything that is ready or becomes ready, until `done()` holds or there is nothing left to wait for.
     /// returns  whether `done()` holds
-    bool run_until(const std::function<bool()>& done);
+    bool run_until(const Function<bool()>& done);
 
     /// Make `run` return after its current turn. Any thread.
     void stop() noexcept;
 
     /// Run `work` on this loop's thread. Any thread; in order per posting thread. What it throws is logged.
-    void post(std::move_only_function<void()> work);
+    void post(Function<void()> work);
 
     /// The time of this turn; read once per turn.
     [[nodiscard]] TimePoint now() const noexcept { return now_; }
@@ -146,7 +144,7 @@ public:
     /// Destroy `object` at the end of this turn: for what would otherwise destroy itself in its own callback.
     template <typename T>
     void dispose(std::unique_ptr<T> object) {
-        garbage_.emplace_back(object.release(), [](void* raw) { delete static_cast<T*>(raw); });
+        dispose(object.release(), [](void* raw) { delete static_cast<T*>(raw); });
     }
 
     [[nodiscard]] io::Backend& backend() noexcept { return *backend_; }
@@ -168,8 +166,10 @@ public:
     void note_activity(std::string_view what) noexcept { activity_ = what; }
 
 private:
-    using Garbage = std::unique_ptr<void, void (*)(void*)>;
+    struct Garbage;
+    struct Inbox;
 
+    void dispose(void* object, void (*destroy)(void*));
     void turn(TimePoint longest_wait);
     void dispatch(std::span<io::BackendEvent> events) noexcept;
     void run_due() noexcept;
@@ -179,7 +179,8 @@ private:
     void report_block(TimePoint started) noexcept;
     [[nodiscard]] bool idle() const noexcept;
 
-    std::unique_ptr<io::Backend> backend_;
+    // Neither this nor the inbox is shared: a unique_ptr takes the compiler far longer, in every program.
+    std::shared_ptr<io::Backend> backend_;
     TimePoint now_;
     io::TimerHeap timers_;
     io::CancelScope scope_;
@@ -187,13 +188,13 @@ private:
     std::vector<Garbage> garbage_;
     std::vector<Garbage> doomed_;
     std::size_t outside_work_ = 0;
-    Duration block_warning_ = std::chrono::milliseconds(100);
+    Duration block_warning_;
     std::string_view activity_;
 
-    std::atomic<bool> stopping_ = false;
-    std::atomic<bool> has_posted_ = false;
-    std::mutex posted_mutex_;
-    std::vector<std::move_only_function<void()>> posted_;
+    // For all threads: loop.cpp goes to the flags by std::atomic_ref, so that no program has to compile <atomic>.
+    mutable bool stopping_ = false;
+    mutable bool has_posted_ = false;
+    std::shared_ptr<Inbox> inbox_;
 
     std::shared_ptr<ThreadPool> thread_pool_;
 };

@@ -11,7 +11,6 @@
 
 #include <cassert>
 #include <cstddef>
-#include <utility>
 
 namespace hyperlane {
 
@@ -32,11 +31,12 @@ public:
     /// Holds one place until it is destroyed or released.
     class [[nodiscard("dropping a permit gives the place back")]] Permit {
     public:
-        Permit(Permit&& other) noexcept : semaphore_(std::exchange(other.semaphore_, nullptr)) {}
+        Permit(Permit&& other) noexcept : semaphore_(other.semaphore_) { other.semaphore_ = nullptr; }
         Permit& operator=(Permit&& other) noexcept {
             if (this != &other) {
                 release();
-                semaphore_ = std::exchange(other.semaphore_, nullptr);
+                semaphore_ = other.semaphore_;
+                other.semaphore_ = nullptr;
             }
             return *this;
         }
@@ -44,7 +44,9 @@ public:
 
         /// Give the place back early. Idempotent.
         void release() noexcept {
-            if (semaphore_ != nullptr) std::exchange(semaphore_, nullptr)->give_back();
+            Semaphore* const held = semaphore_;
+            semaphore_ = nullptr;
+            if (held != nullptr) held->give_back();
         }
 
     private:

@@ -2,13 +2,12 @@
 
 /// Blocking work from a coroutine: `auto text = co_await offload(read_whole_file, path);`
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/io/operation.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/io/thread_pool.hpp>
 
 #include <exception>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <tuple>
 #include <type_traits>

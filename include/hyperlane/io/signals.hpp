@@ -2,13 +2,13 @@
 
 /// Signals of the operating system, delivered to a loop as ordinary calls.
 
+#include <hyperlane/base/function.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/io/loop.hpp>
 
 #include <cstddef>
-#include <functional>
 #include <initializer_list>
-#include <memory>
 
 namespace hyperlane {
 
@@ -22,7 +22,7 @@ public:
     /// `signal` and how many of the caught signals have been delivered so far, this one included: a second SIGTERM
     /// comes
     /// with 2. Must not destroy the `Signals`.
-    using Callback = std::move_only_function<void(int signal, std::size_t count)>;
+    using Callback = Function<void(int signal, std::size_t count)>;
 
     /// `auto signals = Signals::listen(loop, {SIGTERM, SIGINT}, callback);`
     ///

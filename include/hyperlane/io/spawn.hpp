@@ -2,14 +2,13 @@
 
 /// Tasks that run beside their creator: `spawn` for those on their own, `Scope` for a group that is awaited.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/io/operation.hpp>
 #include <hyperlane/io/task.hpp>
 
 #include <cassert>
 #include <concepts>
 #include <exception>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -90,10 +89,10 @@ template <typename T, typename Fn, typename... Args>
 Detached run_spawned(CancelScope*, std::shared_ptr<Spawned<T>> state, Fn fn, Args... args) {
     try {
         if constexpr (std::is_void_v<T>) {
-            co_await std::invoke(fn, std::move(args)...);
+            co_await fn(std::move(args)...);
             state->value.emplace();
         } else {
-            state->value.emplace(co_await std::invoke(fn, std::move(args)...));
+            state->value.emplace(co_await fn(std::move(args)...));
         }
     } catch (...) {
         state->error = std::current_exception();
@@ -172,7 +171,7 @@ JoinHandle<io::TaskValue<std::decay_t<Fn>, std::decay_t<Args>...>> spawn(Fn&& fn
 /// Not thread-safe.
 class Scope {
 public:
-    Scope() : state_(std::make_shared<State>()) {}
+    Scope();
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
     ~Scope() { state_->scope.cancel(); }
@@ -213,7 +212,7 @@ private:
     template <typename Fn, typename... Args>
     static io::Detached run(io::CancelScope*, std::shared_ptr<State> state, Fn fn, Args... args) {
         try {
-            co_await std::invoke(fn, std::move(args)...);
+            co_await fn(std::move(args)...);
         } catch (const Cancelled&) {
         } catch (...) {
             if (!state->error) state->error = std::current_exception();

@@ -3,11 +3,11 @@
 /// Threads for work that blocks: files, name resolution, libraries that know no event loop. Coroutines use it through
 /// `offload`.
 
+#include <hyperlane/base/function.hpp>
 #include <hyperlane/base/intrusive_list.hpp>
+#include <hyperlane/base/pointers.hpp>
 
 #include <cstddef>
-#include <functional>
-#include <memory>
 #include <string>
 
 namespace hyperlane {
@@ -54,7 +54,7 @@ public:
 
     /// Run `work` on some thread. What it throws is logged.
     /// returns  false when as much waits as may
-    [[nodiscard]] bool try_post(std::move_only_function<void()> work);
+    [[nodiscard]] bool try_post(Function<void()> work);
 
     [[nodiscard]] std::size_t thread_count() const;
     /// Pieces of work that wait for a thread.
@@ -70,7 +70,7 @@ public:
 
 private:
     class Impl;
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_;  // not shared; a unique_ptr takes the compiler far longer, in every program
 };
 
 }  // namespace hyperlane

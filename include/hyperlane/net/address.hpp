@@ -2,14 +2,13 @@
 
 /// Where a stream leads: an IP address with a port, or the name of a Unix socket.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 
 #include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -71,7 +70,7 @@ public:
 
     /// "/run/x.sock" or "@name"; empty unless this is a Unix socket. Views this.
     [[nodiscard]] std::string_view path() const noexcept {
-        return path_ ? std::string_view(*path_) : std::string_view();
+        return path_ ? std::string_view(path_->data(), path_->size()) : std::string_view();
     }
 
     /// What `parse` takes; "unknown" for no address.
@@ -85,7 +84,7 @@ private:
     std::uint32_t scope_ = 0;
     std::uint16_t port_ = 0;
     Kind kind_ = Kind::none;
-    std::unique_ptr<const std::string> path_;
+    std::unique_ptr<std::string> path_;
 };
 
 namespace net {

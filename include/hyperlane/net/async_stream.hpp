@@ -2,12 +2,12 @@
 
 /// Reading and writing a stream from a coroutine, for clients. Server connections observe their stream themselves.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/net/stream.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string>
 

@@ -2,12 +2,12 @@
 
 /// Opening connections, for clients.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/net/address.hpp>
 #include <hyperlane/net/stream.hpp>
 
-#include <memory>
 #include <vector>
 
 namespace hyperlane::net {

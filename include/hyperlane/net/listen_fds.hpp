@@ -3,9 +3,9 @@
 /// Listening sockets handed over by the service manager (systemd socket activation): LISTEN_PID names the process they
 /// are meant for, LISTEN_FDS says how many there are, and they start at descriptor 3.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/net/listener.hpp>
 
-#include <memory>
 #include <vector>
 
 namespace hyperlane::net {

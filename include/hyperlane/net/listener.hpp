@@ -2,12 +2,12 @@
 
 /// Sockets that accept connections: their own (TCP, Unix) or adopted from whoever started this process.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/io/loop.hpp>
 #include <hyperlane/net/address.hpp>
 #include <hyperlane/net/stream.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 namespace hyperlane::net {

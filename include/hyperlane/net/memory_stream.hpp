@@ -3,11 +3,11 @@
 /// The twin of a socket in memory: two connected streams on one loop, for tests that need neither descriptors nor real
 /// time. Its bounds can be set so small that every message is split everywhere.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/net/stream.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 
 namespace hyperlane::net {
 

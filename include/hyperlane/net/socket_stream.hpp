@@ -10,9 +10,8 @@
 /// Sends never raise SIGPIPE. Sending a file would, and cannot be told not to: the epoll backend makes the process
 /// ignore that signal.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/net/stream.hpp>
-
-#include <memory>
 
 namespace hyperlane::net {
 

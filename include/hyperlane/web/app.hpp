@@ -2,6 +2,7 @@
 
 /// A server's routes, middleware and state, frozen: what every loop reads and none writes.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/http/limits.hpp>
 #include <hyperlane/http/service.hpp>
 #include <hyperlane/web/access_log.hpp>
@@ -10,8 +11,6 @@
 #include <hyperlane/web/router.hpp>
 #include <hyperlane/web/routes.hpp>
 
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,12 +35,10 @@ struct StateEntry {
     std::shared_ptr<void> value;
 };
 
-using ErrorHook = std::function<void(Context, const HttpError&)>;
-
 /// What a server was told, before it is frozen.
 struct AppSettings {
-    std::optional<Handler> fallback;
-    std::optional<Handler> method_not_allowed;
+    Handler fallback;
+    Handler method_not_allowed;
     ErrorHook error_hook;
     std::vector<StateEntry> state;
     Limits limits;

@@ -4,7 +4,6 @@
 
 #include <hyperlane/base/arena.hpp>
 
-#include <memory>
 #include <new>
 #include <string_view>
 #include <type_traits>
@@ -51,7 +50,7 @@ public:
         void* memory = arena.allocate(sizeof(Holder<Value>), alignof(Holder<Value>));
         auto* holder = ::new (memory)
             Holder<Value>{{first_, arena.copy(name), type_key<Value>(), nullptr}, Value(std::forward<T>(value))};
-        holder->destroy = [](Node* node) { std::destroy_at(static_cast<Holder<Value>*>(node)); };
+        holder->destroy = [](Node* node) { static_cast<Holder<Value>*>(node)->~Holder(); };
         first_ = holder;
     }
 

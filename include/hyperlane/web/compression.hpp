@@ -2,11 +2,11 @@
 
 /// Content codings (RFC 9110 8.4.1, zstd: RFC 8878, br: RFC 7932): text in pieces, compressed and back.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -4,6 +4,7 @@
 /// a context
 /// may be taken along into `spawn`; it stays on the loop that it came from.
 
+#include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/http/cookie.hpp>
 #include <hyperlane/http/exchange.hpp>
@@ -11,7 +12,6 @@
 #include <hyperlane/net/address.hpp>
 #include <hyperlane/web/attributes.hpp>
 
-#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -75,7 +75,7 @@ private:
 class StaticText {
 public:
     template <std::size_t N>
-    consteval explicit StaticText(const char (&literal)[N]) : text_(literal, N - 1) {}
+    consteval explicit StaticText(const char (&literal)[N]) : text_(static_cast<const char*>(literal), N - 1) {}
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
 
 private:
@@ -235,7 +235,9 @@ public:
     Context& set_response_body(std::string_view text);
     Context& set_response_body(const char* text) { return set_response_body(std::string_view(text)); }
     Context& set_response_body(std::string&& text);
-    Context& set_response_body(const std::string& text) { return set_response_body(std::string_view(text)); }
+    Context& set_response_body(const std::string& text) {
+        return set_response_body(std::string_view(text.data(), text.size()));
+    }
     Context& set_response_body(StaticText text);
 
     /// Anything that has a JSON form, written straight into the request's own memory, as application/json unless a

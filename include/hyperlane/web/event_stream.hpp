@@ -10,13 +10,13 @@
 ///         }
 ///     }
 
+#include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/hub/subscription.hpp>
 #include <hyperlane/io/loop.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/web/context.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>

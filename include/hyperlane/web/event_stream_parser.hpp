@@ -2,9 +2,9 @@
 
 /// The client's side of Server-Sent Events: bytes as they arrive -> events, as the WHATWG HTML standard (9.2.6) says.
 
+#include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/result.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <optional>

@@ -16,6 +16,7 @@
 ///         static void describe(hyperlane::web::Operation& operation);   // may be left out
 ///     };
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/json/readable.hpp>
 #include <hyperlane/web/context.hpp>
 #include <hyperlane/web/json_body.hpp>
@@ -23,7 +24,6 @@
 #include <hyperlane/web/validate.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 
@@ -274,7 +274,7 @@ template <FixedText Name, typename T>
 struct Extract<HeaderValue<Name, T>> {
     static consteval bool check() {
         constexpr bool fits = web::stands_as_text<T>();
-        constexpr bool is_name = http::detail::is_token(Name.text());
+        constexpr bool is_name = http::detail::is_token(Name.text().data(), Name.text().size());
         static_assert(fits,
                       "handler argument: HeaderValue<\"Name\", T> takes a number, bool, text, enum or time, or a "
                       "std::optional of one");

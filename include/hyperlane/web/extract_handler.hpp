@@ -2,13 +2,13 @@
 
 /// Turns functions with arguments of their own into handlers: `get(f)` comes here for what is not `void f(Context)`.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/web/extract.hpp>
 #include <hyperlane/web/handler.hpp>
 #include <hyperlane/web/respond.hpp>
 
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <type_traits>
 #include <utility>
 

@@ -3,9 +3,8 @@
 /// Forms as browsers send them by default: application/x-www-form-urlencoded (WHATWG URL 5). For files see
 /// multipart.hpp.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/web/extract.hpp>
-
-#include <memory>
 
 namespace hyperlane {
 

@@ -2,13 +2,12 @@
 
 /// Handlers and middleware, erased: plain functions and coroutines alike. A plain function costs no coroutine frame.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/web/context.hpp>
 
 #include <concepts>
-#include <functional>
-#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -82,33 +81,57 @@ struct HandlerAdapter;
 /// Throws what an error value means as a response: see `status_for`.
 [[noreturn]] void throw_error(const Error& error);
 
+/// A function on the heap, erased: all that a template has to say of one, so that what holds it is compiled once.
+struct ErasedFunction {
+    const void* held;
+    void (*destroy)(const void*);
+};
+
+template <typename F>
+[[nodiscard]] ErasedFunction erase_function(F&& function) {
+    using Held = std::decay_t<F>;
+    return {new Held(std::forward<F>(function)), [](const void* held) { delete static_cast<const Held*>(held); }};
+}
+
 /// A function of a context, or a middleware around the rest of a chain. Shared by all loops and called on each of
 /// them, so
 /// it must not change what it holds: it is called as const.
 class Handler {
+    using Plain = void (*)(const void*, const Context&);
+    using Coroutine = Task<> (*)(const void*, const Context&);
+    using Around = Task<> (*)(const void*, const Context&, Next);
+
 public:
+    /// None: of a middleware that has no such half.
+    Handler() noexcept = default;
+
     template <PlainHandler F>
-    explicit Handler(F function) : state_(std::make_shared<const F>(std::move(function))) {
-        plain_ = [](const void* state, const Context& ctx) { call_plain(*static_cast<const F*>(state), ctx); };
-    }
+    explicit Handler(F function)
+        : Handler(erase_function(std::move(function)),
+                  [](const void* state, const Context& ctx) { call_plain(*static_cast<const F*>(state), ctx); }) {}
     template <CoroutineHandler F>
-    explicit Handler(F function) : state_(std::make_shared<const F>(std::move(function))) {
-        coroutine_ = [](const void* state, const Context& ctx) {
-            return call_coroutine(*static_cast<const F*>(state), ctx);
-        };
-    }
+    explicit Handler(F function)
+        : Handler(erase_function(std::move(function)), [](const void* state, const Context& ctx) {
+              return call_coroutine(*static_cast<const F*>(state), ctx);
+          }) {}
     template <AroundHandler F>
-    explicit Handler(F function) : state_(std::make_shared<const F>(std::move(function))) {
-        around_ = [](const void* state, const Context& ctx, Next next) {
-            return std::invoke(*static_cast<const F*>(state), ctx, next);
-        };
-    }
+    explicit Handler(F function)
+        : Handler(erase_function(std::move(function)), [](const void* state, const Context& ctx, Next next) {
+              return (*static_cast<const F*>(state))(ctx, next);
+          }) {}
 
     /// For adapters, which have erased their function already; one of `plain` and `coroutine` is null. Both are given
     /// what `state` points to.
-    Handler(std::shared_ptr<const void> state, void (*plain)(const void*, const Context&),
-            Task<> (*coroutine)(const void*, const Context&), std::shared_ptr<const Operation> operation) noexcept
-        : state_(std::move(state)), operation_(std::move(operation)), plain_(plain), coroutine_(coroutine) {}
+    Handler(std::shared_ptr<const void> state, Plain plain, Coroutine coroutine,
+            std::shared_ptr<const Operation> operation) noexcept;
+
+    Handler(const Handler&) noexcept;
+    Handler(Handler&&) noexcept;
+    Handler& operator=(const Handler&) noexcept;
+    Handler& operator=(Handler&&) noexcept;
+    ~Handler();
+
+    [[nodiscard]] explicit operator bool() const noexcept { return state_ != nullptr; }
 
     /// Runs to its end when it is called, with `call`; the others are awaited.
     [[nodiscard]] bool is_plain() const noexcept { return plain_ != nullptr; }
@@ -125,21 +148,25 @@ public:
     [[nodiscard]] Task<> call_around(Context ctx, Next next) const { return around_(state_.get(), ctx, next); }
 
 private:
+    Handler(ErasedFunction function, Plain plain);
+    Handler(ErasedFunction function, Coroutine coroutine);
+    Handler(ErasedFunction function, Around around);
+
     template <typename F>
     static void call_plain(const F& function, const Context& ctx) {
         if constexpr (std::is_void_v<HandlerReturn<F>>) {
-            std::invoke(function, ctx);
+            function(ctx);
         } else {
-            if (Result<> result = std::invoke(function, ctx); !result) throw_error(result.error());
+            if (Result<> result = function(ctx); !result) throw_error(result.error());
         }
     }
 
     template <typename F>
     static Task<> call_coroutine(const F& function, const Context& ctx) {
         if constexpr (std::same_as<HandlerReturn<F>, Task<>>) {
-            return std::invoke(function, ctx);
+            return function(ctx);
         } else {
-            return check(std::invoke(function, ctx));
+            return check(function(ctx));
         }
     }
 
@@ -147,9 +174,9 @@ private:
 
     std::shared_ptr<const void> state_;
     std::shared_ptr<const Operation> operation_;
-    void (*plain_)(const void*, const Context&) = nullptr;
-    Task<> (*coroutine_)(const void*, const Context&) = nullptr;
-    Task<> (*around_)(const void*, const Context&, Next) = nullptr;
+    Plain plain_ = nullptr;
+    Coroutine coroutine_ = nullptr;
+    Around around_ = nullptr;
 };
 
 template <typename F>

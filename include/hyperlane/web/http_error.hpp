@@ -2,10 +2,10 @@
 
 /// The way out of a handler that gives up: `throw HttpError(404, "no user 42");`. One place turns it into a response.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 
 #include <exception>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,10 +31,7 @@ public:
         return std::move(*this);
     }
     /// Everything that is wrong, at once.
-    HttpError&& with_violations(std::vector<Violation> violations) && {
-        violations_ = std::make_shared<const std::vector<Violation>>(std::move(violations));
-        return std::move(*this);
-    }
+    HttpError&& with_violations(std::vector<Violation> violations) &&;
 
     [[nodiscard]] int status() const noexcept { return status_; }
     [[nodiscard]] const std::string& message() const noexcept { return message_; }

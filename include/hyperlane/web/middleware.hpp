@@ -7,11 +7,11 @@
 ///
 /// Two plain halves cost no coroutine frame, where a coroutine around the rest costs one per request.
 
+#include <hyperlane/base/shared_function.hpp>
 #include <hyperlane/web/handler.hpp>
 
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <optional>
 #include <source_location>
 #include <string>
@@ -20,21 +20,26 @@
 
 namespace hyperlane {
 
+class HttpError;
+
 namespace web {
 
 /// Answers what a handler threw; see `Middleware::recover`.
 /// returns  whether it has answered; otherwise the next one further out is asked
-using RecoverHook = std::function<bool(Context, const std::exception_ptr&)>;
+using RecoverHook = SharedFunction<bool(Context, const std::exception_ptr&)>;
+
+/// Makes the body of an error: see `Server::on_error`.
+using ErrorHook = SharedFunction<void(Context, const HttpError&)>;
 
 }  // namespace web
 
 struct Middleware {
     /// Runs where request middleware does, in the order of registration; one that answers stops the chain. It may also
     /// go around the rest.
-    std::optional<web::Handler> before = std::nullopt;
+    web::Handler before = {};
     /// Runs after all response middleware of the same group, that of the last `use` first; whatever happened before,
     /// so also when `before` has not run.
-    std::optional<web::Handler> after = std::nullopt;
+    web::Handler after = {};
     /// Answers an exception that has no status of its own, before the response begins. It may throw an HttpError.
     web::RecoverHook recover = nullptr;
     /// The largest request body, unless something further inside says otherwise.
@@ -48,16 +53,14 @@ namespace web {
 /// All middleware of a server, a group or a route.
 class MiddlewareList {
 public:
-    void add_before(Handler handler) { before_.push_back(std::move(handler)); }
-    void add_after(Handler handler) { after_.push_back(std::move(handler)); }
+    void add_before(Handler handler);
+    void add_after(Handler handler);
     void add(Middleware middleware, std::source_location where);
 
     /// Put these around what is in `inner`: the way of a request through both.
     [[nodiscard]] MiddlewareList around(const MiddlewareList& inner) const;
 
-    [[nodiscard]] bool empty() const noexcept {
-        return before_.empty() && after_.empty() && closing_.empty() && recover_.empty() && !body_limit_;
-    }
+    [[nodiscard]] bool empty() const noexcept;
     [[nodiscard]] const std::vector<Handler>& before() const noexcept { return before_; }
     /// From the inside out.
     [[nodiscard]] std::vector<Handler> after() const;

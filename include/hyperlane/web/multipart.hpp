@@ -18,12 +18,12 @@
 /// What a client did wrong is thrown as HttpError: 415 unsupported_media_type, 400 malformed_multipart,
 /// 413 body_too_large.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/web/extract.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>

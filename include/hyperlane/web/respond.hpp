@@ -21,6 +21,8 @@
 ///         static void describe(hyperlane::web::Operation& operation);   // may be left out
 ///     };
 
+#include <hyperlane/base/function.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/json/describe.hpp>
 #include <hyperlane/web/context.hpp>
@@ -29,8 +31,6 @@
 #include <hyperlane/web/operation.hpp>
 
 #include <expected>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,7 +68,7 @@ struct File {
 /// A body that is made while it is sent. `write` awaits `ctx.send_body(piece)`; when it returns, the body is complete.
 struct Stream {
     std::string content_type;
-    std::function<Task<>(Context)> write;
+    Function<Task<>(Context)> write;
 };
 
 namespace web {

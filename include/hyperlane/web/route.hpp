@@ -2,6 +2,7 @@
 
 /// What answers at a path, and for which methods: `server.route("/users", get(list_users));`
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/http/exchange.hpp>
 #include <hyperlane/http/method.hpp>
 #include <hyperlane/web/handler.hpp>
@@ -9,7 +10,6 @@
 #include <hyperlane/web/route_document.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <source_location>
 #include <utility>
 
@@ -18,7 +18,12 @@ namespace hyperlane {
 /// A handler with its methods, its own middleware and how it takes bodies.
 class Route {
 public:
-    Route(MethodSet methods, web::Handler handler) : methods_(methods), handler_(std::move(handler)) {}
+    Route(MethodSet methods, web::Handler handler);
+    Route(const Route&);
+    Route(Route&&) noexcept;
+    Route& operator=(const Route&);
+    Route& operator=(Route&&) noexcept;
+    ~Route();
 
     /// Without a combinator a handler answers all methods.
     template <typename F>
@@ -45,20 +50,14 @@ public:
         middleware_.add_before(web::make_around(std::forward<F>(function)));
         return std::move(*this);
     }
-    Route&& use(Middleware middleware, std::source_location where = std::source_location::current()) && {
-        middleware_.add(std::move(middleware), where);
-        return std::move(*this);
-    }
+    Route&& use(Middleware middleware, std::source_location where = std::source_location::current()) &&;
     /// The largest request body that this route takes, instead of `Limits::body_bytes`.
     Route&& body_limit(std::uint64_t bytes) && {
         middleware_.set_body_limit(bytes);
         return std::move(*this);
     }
     /// What the API's document says of this route beside its types; see web/openapi.hpp.
-    Route&& document(RouteDocument document) && {
-        document_ = std::make_shared<const RouteDocument>(std::move(document));
-        return std::move(*this);
-    }
+    Route&& document(RouteDocument document) &&;
 
     [[nodiscard]] MethodSet methods() const noexcept { return methods_; }
     [[nodiscard]] const web::Handler& handler() const noexcept { return handler_; }

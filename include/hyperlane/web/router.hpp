@@ -14,6 +14,7 @@
 /// A trailing slash counts (`/a` is not `/a/`), and so do empty segments; `{id}` never matches an empty one.
 
 #include <hyperlane/base/arena.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/http/method.hpp>
 #include <hyperlane/web/route_pattern.hpp>
@@ -22,7 +23,6 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <source_location>
 #include <string_view>

@@ -2,9 +2,9 @@
 
 /// Routes and middleware on their way into a server: a tree of groups, read once when the server starts.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/web/route.hpp>
 
-#include <memory>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -32,6 +32,16 @@ struct RouteGroup {
     MiddlewareList middleware;
     std::vector<Registration> routes;
     std::vector<RouteGroup> groups;
+
+    RouteGroup();
+    RouteGroup(const RouteGroup&);
+    RouteGroup(RouteGroup&&) noexcept;
+    RouteGroup& operator=(const RouteGroup&);
+    RouteGroup& operator=(RouteGroup&&) noexcept;
+    ~RouteGroup();
+
+    void add_route(std::string_view pattern, Route route, std::source_location at);
+    void add_group(std::string_view below, RouteGroup group, std::source_location at);
 };
 
 /// The calls that a server and a group of routes have in common.
@@ -40,7 +50,7 @@ class RouteCalls {
 public:
     /// Answer at `pattern`: "/users", "/users/{id}", "/users/{id:\\d+}", "/files/{path:^.*$}" (web/route_pattern.hpp).
     Self& route(std::string_view pattern, Route route, std::source_location where = std::source_location::current()) {
-        group_.routes.push_back({std::string(pattern), std::move(route), where});
+        group_.add_route(pattern, std::move(route), where);
         return self();
     }
 
@@ -106,10 +116,7 @@ namespace web {
 
 template <typename Self>
 Self& RouteCalls<Self>::mount(std::string_view prefix, Routes routes, std::source_location where) {
-    RouteGroup group = std::move(routes).take();
-    group.prefix = prefix;
-    group.where = where;
-    group_.groups.push_back(std::move(group));
+    group_.add_group(prefix, std::move(routes).take(), where);
     return self();
 }
 

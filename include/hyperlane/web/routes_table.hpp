@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <source_location>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace hyperlane {
@@ -24,7 +23,12 @@ struct RegisteredRoute {
 /// In the order of registration, the routes of a group before those of the groups in it.
 class RoutesTable {
 public:
-    explicit RoutesTable(std::vector<RegisteredRoute> rows) noexcept : rows_(std::move(rows)) {}
+    explicit RoutesTable(std::vector<RegisteredRoute> rows) noexcept;
+    RoutesTable(const RoutesTable&);
+    RoutesTable(RoutesTable&&) noexcept;
+    RoutesTable& operator=(const RoutesTable&);
+    RoutesTable& operator=(RoutesTable&&) noexcept;
+    ~RoutesTable();
 
     [[nodiscard]] auto begin() const noexcept { return rows_.begin(); }
     [[nodiscard]] auto end() const noexcept { return rows_.end(); }

@@ -2,17 +2,16 @@
 
 /// A web server: told what to answer, then run. Options and routes are frozen when it starts.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/http/limits.hpp>
 #include <hyperlane/net/address.hpp>
 #include <hyperlane/web/access_log.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/attributes.hpp>
 #include <hyperlane/web/routes.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -24,6 +23,9 @@ namespace hyperlane {
 
 class RoutesTable;
 struct OpenApiOptions;
+namespace web {
+class App;
+}
 
 /// What the loops of a server have done so far, added up.
 struct ServerCounters {
@@ -71,14 +73,12 @@ public:
     /// Answers where no route matches, instead of a plain 404.
     template <typename F>
     Server& fallback(F&& handler) {
-        settings_.fallback = web::make_handler(std::forward<F>(handler));
-        return *this;
+        return set_fallback(web::make_handler(std::forward<F>(handler)));
     }
     /// Answers where a route matches, but not its method; `Allow` is set already.
     template <typename F>
     Server& method_not_allowed(F&& handler) {
-        settings_.method_not_allowed = web::make_handler(std::forward<F>(handler));
-        return *this;
+        return set_method_not_allowed(web::make_handler(std::forward<F>(handler)));
     }
     /// Makes the body of every error: `void f(Context ctx, const HttpError& error)`. The status is set already.
     Server& on_error(web::ErrorHook hook);
@@ -115,22 +115,16 @@ public:
 
 private:
     class Running;
+    struct State;
 
+    Server& set_fallback(web::Handler handler);
+    Server& set_method_not_allowed(web::Handler handler);
     bool take_argument(std::string_view name, std::string_view value);
     Result<> prepare();
     Server& add_state(web::TypeKey key, std::shared_ptr<void> value);
     [[nodiscard]] Result<std::vector<Address>> wanted_addresses() const;
 
-    web::AppSettings settings_;
-    std::string host_ = "127.0.0.1";
-    std::uint16_t port_ = 60000;
-    std::vector<std::string> listen_;
-    std::size_t workers_ = 0;
-    bool host_or_port_given_ = false;
-    std::string bad_argument_;
-    /// Adds the routes of `openapi`. A hook, so that a program without it does not carry what makes the document.
-    std::function<Result<>(web::RouteGroup& group, bool development)> documentation_;
-    std::unique_ptr<Running> running_;
+    std::shared_ptr<State> state_;  // not shared; a unique_ptr takes the compiler far longer, in every program
 };
 
 }  // namespace hyperlane

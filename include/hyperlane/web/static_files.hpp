@@ -19,10 +19,10 @@
 /// either showing it. Replace files by renaming a new one over them; one that is rewritten in place while it is sent
 /// arrives mixed, and one that becomes shorter ends the connection.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/web/context.hpp>
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -21,10 +21,9 @@
 /// as long as handlers do not block their thread.
 
 #include <hyperlane/base/clock.hpp>
+#include <hyperlane/base/pointers.hpp>
 
-#include <chrono>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>

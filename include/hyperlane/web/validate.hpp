@@ -8,12 +8,12 @@
 ///                                                                   .length<&NewUser::name>(1, 80)
 ///                                                                   .min<&NewUser::age>(18);
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/json/describe.hpp>
 #include <hyperlane/web/http_error.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>

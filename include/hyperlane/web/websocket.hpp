@@ -17,6 +17,7 @@
 /// What is no handshake is answered instead of the handler: 426 for a plain request and for another version of the
 /// protocol, 403 for a page of another origin, 400 naming what is malformed.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/web/context.hpp>
 #include <hyperlane/web/handler.hpp>
@@ -25,8 +26,6 @@
 #include <hyperlane/ws/web_socket.hpp>
 
 #include <concepts>
-#include <functional>
-#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -48,14 +47,14 @@ concept WebSocketFunction = ReturnsTask<F, Context, WebSocket> || ReturnsTask<F,
 class WebSocketHandler {
 public:
     template <WebSocketFunction F>
-    explicit WebSocketHandler(F function) : state_(std::make_shared<const F>(std::move(function))) {
+    explicit WebSocketHandler(F function) : WebSocketHandler(erase_function(std::move(function))) {
         if constexpr (ReturnsTask<F, WebSocket>) {
             call_alone_ = [](const void* state, const WebSocket& socket) {
-                return run(std::invoke(*static_cast<const F*>(state), socket));
+                return run((*static_cast<const F*>(state))(socket));
             };
         } else {
             call_ = [](const void* state, const Context& ctx, const WebSocket& socket) {
-                return run(std::invoke(*static_cast<const F*>(state), ctx, socket));
+                return run((*static_cast<const F*>(state))(ctx, socket));
             };
         }
     }
@@ -67,6 +66,7 @@ public:
     [[nodiscard]] Task<> call_alone(const WebSocket& socket) const { return call_alone_(state_.get(), socket); }
 
 private:
+    explicit WebSocketHandler(ErasedFunction function);
     static Task<> run(Task<> task) { return task; }
     static Task<> run(Task<Result<>> task);
 

@@ -8,18 +8,18 @@
 ///         while (auto message = co_await socket.receive()) ctx.get_data<Hub>().publish("room", message->data);
 ///     }
 
+#include <hyperlane/base/function.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/hub/hub.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/ws/web_socket.hpp>
 
-#include <functional>
 #include <string>
 
 namespace hyperlane {
 
 /// What to send for a join, a leave or a reset; empty: nothing.
-using DescribeTopicEvent = std::function<std::string(const TopicMessage&)>;
+using DescribeTopicEvent = Function<std::string(const TopicMessage&)>;
 
 /// Send every message of a subscription until it or the socket ends. A slow peer holds it, so that the queue of the
 /// subscription fills; what happens then is that one's policy, and an end for being too slow closes the socket with

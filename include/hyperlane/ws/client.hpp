@@ -2,14 +2,14 @@
 
 /// Opening a WebSocket as a client.
 
+#include <hyperlane/base/clock.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/io/task.hpp>
 #include <hyperlane/net/stream.hpp>
 #include <hyperlane/ws/options.hpp>
 #include <hyperlane/ws/web_socket.hpp>
 
-#include <chrono>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -2,9 +2,10 @@
 
 /// permessage-deflate (RFC 7692): what both sides agree on, and the two directions of compression.
 
+#include <hyperlane/base/pointers.hpp>
+
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>

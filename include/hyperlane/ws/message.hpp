@@ -2,9 +2,9 @@
 
 /// What goes through a WebSocket: messages, pieces of them, and messages that were encoded once for many sockets.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/ws/shared_frames.hpp>
 
-#include <memory>
 #include <string>
 #include <string_view>
 

@@ -2,9 +2,9 @@
 
 /// How a WebSocket behaves: limits, heartbeat, compression, and who may connect.
 
+#include <hyperlane/base/clock.hpp>
 #include <hyperlane/ws/deflate.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>

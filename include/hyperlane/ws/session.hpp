@@ -8,6 +8,7 @@
 
 #include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/intrusive_list.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/http/upgrade.hpp>
 #include <hyperlane/io/loop.hpp>
@@ -20,7 +21,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>

@@ -2,7 +2,8 @@
 
 /// Messages in wire form that many sockets send, without encoding or copying them again.
 
-#include <memory>
+#include <hyperlane/base/pointers.hpp>
+
 #include <string>
 #include <string_view>
 

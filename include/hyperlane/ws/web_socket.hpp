@@ -10,7 +10,9 @@
 /// whichever side; `close_code` and `close_reason` say why. A peer that vanishes without a word is noticed by the
 /// heartbeat, and the handler of a server is then cancelled.
 
+#include <hyperlane/base/function.hpp>
 #include <hyperlane/base/intrusive_list.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/io/operation.hpp>
 #include <hyperlane/ws/close_code.hpp>
@@ -19,8 +21,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -234,7 +234,7 @@ public:
     void close(std::uint16_t code = close_code::normal, std::string reason = {}) const;
 
 private:
-    void post(std::move_only_function<void(WebSocket)> work) const;
+    void post(Function<void(WebSocket)> work) const;
     std::shared_ptr<websocket::RemoteLink> link_;
 };
 

@@ -2,6 +2,8 @@
 
 #include "harness.hpp"
 
+#include <array>
+
 namespace hyperlane::http::testing {
 namespace {
 

@@ -3,6 +3,9 @@
 
 #include "harness.hpp"
 
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <random>
 
 namespace hyperlane::http::testing {

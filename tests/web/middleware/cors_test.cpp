@@ -1,4 +1,5 @@
 #include <hyperlane/middleware.hpp>
+#include <hyperlane/web/app.hpp>
 #include <hyperlane/web/static_files.hpp>
 #include "../support.hpp"
 

@@ -2,6 +2,7 @@
 #include "../support.hpp"
 #include "web/rate_table.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 

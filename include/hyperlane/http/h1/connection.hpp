@@ -5,7 +5,9 @@
 ///
 /// Pipelined requests wait for the response before them. Everything runs in calls of the loop; nothing blocks.
 
+#include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/intrusive_list.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/http/exchange.hpp>
 #include <hyperlane/http/h1/input.hpp>
 #include <hyperlane/http/h1/output.hpp>
@@ -13,10 +15,8 @@
 #include <hyperlane/io/loop.hpp>
 #include <hyperlane/net/stream.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
 namespace hyperlane::http::h1 {

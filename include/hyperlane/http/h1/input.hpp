@@ -2,11 +2,11 @@
 
 /// Bytes that a connection has received and not consumed: an incomplete head, or requests that wait their turn.
 
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/http/h1/parse_head.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
 namespace hyperlane::http::h1 {

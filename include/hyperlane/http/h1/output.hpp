@@ -4,6 +4,7 @@
 /// does not take is kept, in order, and counted.
 
 #include <hyperlane/base/clock.hpp>
+#include <hyperlane/base/pointers.hpp>
 #include <hyperlane/http/body.hpp>
 #include <hyperlane/http/cork.hpp>
 #include <hyperlane/http/exchange.hpp>
@@ -12,7 +13,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>

@@ -6,10 +6,10 @@
 ///     server.use(access_log({.skip = [](const Context& ctx) { return ctx.get_request_path() == "/health"; }}));
 
 #include <hyperlane/base/clock.hpp>
+#include <hyperlane/base/shared_function.hpp>
 #include <hyperlane/web/access_log.hpp>
 #include <hyperlane/web/middleware.hpp>
 
-#include <functional>
 #include <string_view>
 
 namespace hyperlane {
@@ -17,11 +17,11 @@ namespace hyperlane {
 struct AccessLogOptions {
     AccessLog format = AccessLog::text;
     /// No line about these.
-    std::function<bool(const Context& ctx)> skip = nullptr;
+    SharedFunction<bool(const Context& ctx)> skip = nullptr;
     /// Only about those that took as long.
     Duration slower_than = Duration::zero();
     /// Takes a line instead of the log; called by all loops.
-    std::function<void(std::string_view line)> sink = nullptr;
+    SharedFunction<void(std::string_view line)> sink = nullptr;
 };
 
 /// The number of bytes is that of the content before compression; of a streamed body it is what has been sent by then.

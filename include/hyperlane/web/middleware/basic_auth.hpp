@@ -4,9 +4,9 @@
 ///
 ///     admin.use(basic_auth({.realm = "admin", .users = {{"ann", secret}}}));
 
+#include <hyperlane/base/shared_function.hpp>
 #include <hyperlane/web/middleware.hpp>
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,7 +19,7 @@ struct BasicAuthOptions {
     /// Names and passwords; compared in constant time.
     std::vector<std::pair<std::string, std::string>> users = {};
     /// Asked if `users` does not know them; called by all loops, must not block.
-    std::function<bool(std::string_view name, std::string_view password)> verify = nullptr;
+    SharedFunction<bool(std::string_view name, std::string_view password)> verify = nullptr;
 };
 
 /// Others get 401. The handler finds the name with `authenticated_user`.

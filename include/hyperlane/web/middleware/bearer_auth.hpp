@@ -5,9 +5,9 @@
 ///     api.use(bearer_auth({.tokens = {secret}}));
 ///     api.use(bearer_auth({.verify = [](Context ctx, std::string_view token) { return check(ctx, token); }}));
 
+#include <hyperlane/base/shared_function.hpp>
 #include <hyperlane/web/middleware.hpp>
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +19,7 @@ struct BearerAuthOptions {
     /// Compared in constant time.
     std::vector<std::string> tokens = {};
     /// Asked if `tokens` does not have it; called by all loops, must not block. It may leave attributes in the context.
-    std::function<bool(Context ctx, std::string_view token)> verify = nullptr;
+    SharedFunction<bool(Context ctx, std::string_view token)> verify = nullptr;
 };
 
 /// Others get 401, with error="invalid_token" if a token was sent.

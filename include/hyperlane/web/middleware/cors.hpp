@@ -7,10 +7,10 @@
 /// Give it before what may refuse a request, such as authentication: a browser sends its preflight (OPTIONS with
 /// Access-Control-Request-Method) without credentials, and reads an error only if the error allows its origin.
 
+#include <hyperlane/base/clock.hpp>
+#include <hyperlane/base/shared_function.hpp>
 #include <hyperlane/web/middleware.hpp>
 
-#include <chrono>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +21,7 @@ struct CorsOptions {
     /// "https://app.example", "http://localhost:5173", "null", or "*" alone for all.
     std::vector<std::string> origins = {};
     /// Asked about origins that are not in the list; called by all loops.
-    std::function<bool(std::string_view origin)> allow_origin = nullptr;
+    SharedFunction<bool(std::string_view origin)> allow_origin = nullptr;
     /// Empty: the methods that the path answers.
     std::vector<std::string> methods = {};
     /// Request headers beyond the safelisted ones. Empty: whatever the preflight asks for.

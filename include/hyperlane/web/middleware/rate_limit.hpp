@@ -14,11 +14,11 @@
 /// held for some dozen instructions; where the table is full, the client with the fewest recent requests is forgotten.
 
 #include <hyperlane/base/clock.hpp>
+#include <hyperlane/base/shared_function.hpp>
 #include <hyperlane/web/middleware.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 
 namespace hyperlane {
@@ -35,7 +35,7 @@ struct RateLimitOptions {
     std::uint32_t burst = 0;  ///< of a token bucket; 0: as many as `requests`
     /// Who is counted together: requests with the same key. Empty text is not limited. Without a function it is the
     /// client's address (see `trusted_proxies`), of IPv6 the first 64 bits.
-    std::function<std::string(const Context& ctx)> key = nullptr;
+    SharedFunction<std::string(const Context& ctx)> key = nullptr;
     std::size_t most_keys = 65'536;  ///< 24 bytes each, taken at once
     std::string name = "default";    ///< of the policy
     bool fields = true;              ///< say on every response what is left

@@ -13,17 +13,17 @@
 /// Without it every exception that has no status of its own is a 500, so it is only needed to answer some of them
 /// otherwise. The log has a line about each of them in any case.
 
+#include <hyperlane/base/shared_function.hpp>
 #include <hyperlane/web/middleware.hpp>
 
 #include <exception>
-#include <functional>
 
 namespace hyperlane {
 
 struct RecoverOptions {
     /// Sets a response, throws an HttpError, or lets other exceptions out: they go to the next `recover` further out,
     /// and are a 500 in the end. Empty: nothing is answered otherwise.
-    std::function<void(Context ctx, const std::exception_ptr& thrown)> answer = nullptr;
+    SharedFunction<void(Context ctx, const std::exception_ptr& thrown)> answer = nullptr;
 };
 
 [[nodiscard]] Middleware recover(RecoverOptions options);
