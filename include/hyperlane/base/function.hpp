@@ -93,7 +93,7 @@ private:
     static void manage_in_place(Place& from, Place* to) noexcept {
         Held& held = in<Held>(from);
         if (to != nullptr) ::new (static_cast<void*>(to->bytes)) Held(std::move(held));
-        held.~Held();
+        held.~Held();  // NOLINT(bugprone-use-after-move): an end, not a use
     }
     template <typename Held>
     static void manage_on_heap(Place& from, Place* to) noexcept {
