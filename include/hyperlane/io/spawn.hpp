@@ -85,14 +85,24 @@ struct Spawned {
 template <typename Fn, typename... Args>
 using TaskValue = typename std::invoke_result_t<Fn&, Args...>::value_type;
 
+// An argument that is converted here was given by whoever has spawned: a warning would blame the wrong line.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+template <typename Fn, typename... Args>
+[[nodiscard]] auto call(Fn& fn, Args&&... args) {
+    return fn(std::forward<Args>(args)...);
+}
+#pragma GCC diagnostic pop
+
 template <typename T, typename Fn, typename... Args>
 Detached run_spawned(CancelScope*, std::shared_ptr<Spawned<T>> state, Fn fn, Args... args) {
     try {
         if constexpr (std::is_void_v<T>) {
-            co_await fn(std::move(args)...);
+            co_await call(fn, std::move(args)...);
             state->value.emplace();
         } else {
-            state->value.emplace(co_await fn(std::move(args)...));
+            state->value.emplace(co_await call(fn, std::move(args)...));
         }
     } catch (...) {
         state->error = std::current_exception();
@@ -212,7 +222,7 @@ private:
     template <typename Fn, typename... Args>
     static io::Detached run(io::CancelScope*, std::shared_ptr<State> state, Fn fn, Args... args) {
         try {
-            co_await fn(std::move(args)...);
+            co_await io::call(fn, std::move(args)...);
         } catch (const Cancelled&) {
         } catch (...) {
             if (!state->error) state->error = std::current_exception();
