@@ -284,7 +284,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     limits.unread_bytes = 300;
     limits.unsent_bytes = 2000;
     net::MemoryPipeOptions pipe_options;
-    if ((options & 2) != 0) pipe_options.capacity_bytes = 8 + script.byte() * 20u;
+    if ((options & 2) != 0) pipe_options.capacity_bytes = 1 + script.byte() * 20u;
     if ((options & 4) != 0) pipe_options.max_read_bytes = 1 + script.byte();
     if ((options & 8) != 0) pipe_options.max_write_bytes = 1 + script.byte();
 

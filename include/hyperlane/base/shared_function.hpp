@@ -5,6 +5,7 @@
 #include <hyperlane/base/function.hpp>
 #include <hyperlane/base/pointers.hpp>
 
+#include <cassert>
 #include <concepts>
 #include <cstddef>
 #include <type_traits>
@@ -37,7 +38,10 @@ public:
 
     [[nodiscard]] explicit operator bool() const noexcept { return call_ != nullptr; }
 
-    R operator()(Args... args) const { return (*call_)(std::forward<Args>(args)...); }
+    R operator()(Args... args) const {
+        assert(call_ != nullptr && "an empty SharedFunction was called");
+        return (*call_)(std::forward<Args>(args)...);
+    }
 
 private:
     std::shared_ptr<const Call> call_;
