@@ -16,6 +16,7 @@ namespace hyperlane::net {
 namespace {
 
 constexpr int socket_flags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+constexpr int deferred_seconds = 1;  // the shortest there is
 
 int family_of(Address::Kind kind) noexcept {
     switch (kind) {
@@ -53,6 +54,9 @@ int set_options(int fd, const Address& address, const ListenOptions& options) no
     if (const int error = set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1)) return error;
     if (options.reuse_port) {
         if (const int error = set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1)) return error;
+    }
+    if (options.defer_accept) {
+        if (const int error = set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, deferred_seconds)) return error;
     }
     if (address.kind() == Address::Kind::ipv6) {
         if (const int error = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only ? 1 : 0)) return error;
@@ -106,6 +110,12 @@ Result<SocketFile> claim_file(const Address& address, const ListenOptions& optio
 }  // namespace
 
 void set_no_delay(int fd) noexcept { set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
+
+bool defers_accept(int fd) noexcept {
+    int seconds = 0;
+    socklen_t size = sizeof seconds;
+    return ::getsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, &size) == 0 && seconds > 0;
+}
 
 void SocketFile::remove() noexcept {
     struct stat found{};

@@ -31,4 +31,7 @@ struct BoundSocket {
 /// Make the connections that the listening socket `fd` accepts send at once. Linux hands the option down to them.
 void set_no_delay(int fd) noexcept;
 
+/// Whether the listening socket `fd` hands over connections with their first bytes (`ListenOptions::defer_accept`).
+[[nodiscard]] bool defers_accept(int fd) noexcept;
+
 }  // namespace hyperlane::net

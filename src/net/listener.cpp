@@ -46,7 +46,10 @@ bool concerns_one_connection(int error) noexcept {
 class SocketListener final : public Listener, io::Watcher, io::Timer {
 public:
     SocketListener(Descriptor socket, SocketFile file)
-        : socket_(std::move(socket)), file_(std::move(file)), address_(local_address_of(socket_.get())) {}
+        : socket_(std::move(socket)),
+          file_(std::move(file)),
+          address_(local_address_of(socket_.get())),
+          first_bytes_(defers_accept(socket_.get()) ? FirstBytes::likely_here : FirstBytes::to_come) {}
     ~SocketListener() override { SocketListener::close(); }
 
     Result<> start(Loop& loop, Acceptor& acceptor) override;
@@ -68,6 +71,7 @@ private:
     Descriptor socket_;
     SocketFile file_;
     Address address_;
+    FirstBytes first_bytes_;
     Loop* loop_ = nullptr;
     Acceptor* acceptor_ = nullptr;
     TimePoint next_warning_{};
@@ -127,7 +131,7 @@ bool SocketListener::accept_one() noexcept {
     peer.length = sizeof peer.storage;
     const int fd = ::accept4(socket_.get(), peer.get(), &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) [[likely]] {
-        acceptor_->on_accept(make_socket_stream(fd, from_sockaddr(peer)));
+        acceptor_->on_accept(make_socket_stream(fd, from_sockaddr(peer), first_bytes_));
         return true;
     }
     // Another loop that shares the socket may have been faster.

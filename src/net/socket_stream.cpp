@@ -25,9 +25,10 @@ IoResult stopped(int error, IoStatus on_closed) noexcept {
     return {.bytes = 0, .status = IoStatus::failed, .os_error = error};
 }
 
-class SocketStream final : public Stream, io::Watcher {
+class SocketStream final : public Stream, io::Watcher, io::Ready {
 public:
-    SocketStream(int fd, Address peer) noexcept : fd_(fd), peer_(std::move(peer)) {}
+    SocketStream(int fd, Address peer, FirstBytes first_bytes) noexcept
+        : fd_(fd), first_bytes_(first_bytes), peer_(std::move(peer)) {}
     SocketStream(const SocketStream&) = delete;
     SocketStream& operator=(const SocketStream&) = delete;
     ~SocketStream() override { SocketStream::close(false); }
@@ -49,7 +50,9 @@ public:
 
 private:
     void on_ready(io::Readiness readiness) noexcept override;
+    void on_turn() noexcept override;
     void on_unwanted(io::Readiness readiness) noexcept;
+    [[nodiscard]] Result<> enter_backend() noexcept;
     void update_registration() noexcept;
     void leave_backend() noexcept;
     [[nodiscard]] bool connection_failed() noexcept;
@@ -59,6 +62,7 @@ private:
 
     int fd_;
     int error_ = 0;  // an error that was taken from the socket to look at it, kept for the next read
+    const FirstBytes first_bytes_;
     bool wants_read_ = false;
     bool wants_write_ = false;
     bool in_backend_ = false;
@@ -75,13 +79,30 @@ private:
 Result<> SocketStream::attach(Loop& loop, StreamObserver& observer) {
     assert(loop_ == nullptr && "attached twice");
     if (fd_ < 0) return fail(ErrorCode::closed, "the stream is closed");
-    registered_ = {.readable = true, .peer_closed = true};
-    if (auto added = loop.backend().add(fd_, registered_, *this); !added) return added;
     loop_ = &loop;
     observer_ = &observer;
-    in_backend_ = wants_read_ = true;
-    wants_write_ = false;
+    wants_read_ = true;
+    if (first_bytes_ == FirstBytes::to_come) return enter_backend();
+    loop.enqueue(*this);
     return {};
+}
+
+Result<> SocketStream::enter_backend() noexcept {
+    registered_ = {.readable = wants_read_, .writable = wants_write_, .peer_closed = !end_known_};
+    auto added = loop_->backend().add(fd_, registered_, *this);
+    in_backend_ = added.has_value();
+    return added;
+}
+
+/// The first turn of a stream whose first bytes are here.
+void SocketStream::on_turn() noexcept {
+    if (fd_ < 0) return;
+    if (wants_read_) observer_->on_readable();
+    if (fd_ < 0 || in_backend_ || enter_backend()) return;
+    // Nobody would hear of this connection again: what it is waiting for comes now, as the end.
+    ::shutdown(fd_, SHUT_RDWR);
+    if (wants_read_) observer_->on_readable();
+    if (fd_ >= 0) observer_->on_peer_closed(true);
 }
 
 void SocketStream::set_read_interest(bool wanted) noexcept {
@@ -246,9 +267,9 @@ void SocketStream::close(bool reset) noexcept {
 
 }  // namespace
 
-std::unique_ptr<Stream> make_socket_stream(int fd, Address peer) {
+std::unique_ptr<Stream> make_socket_stream(int fd, Address peer, FirstBytes first_bytes) {
     if (peer.kind() == Address::Kind::none) peer = peer_address_of(fd);
-    return std::make_unique<SocketStream>(fd, std::move(peer));
+    return std::make_unique<SocketStream>(fd, std::move(peer), first_bytes);
 }
 
 }  // namespace hyperlane::net

@@ -132,14 +132,14 @@ private:
 
     Result<> listen_at(Address address) {
         const bool spread = address.is_ip() && workers_.size() > 1;
-        auto first = net::listen(address, {.reuse_port = spread});
+        auto first = net::listen(address, {.reuse_port = spread, .defer_accept = true});
         if (!first) return std::unexpected(first.error());
         if (!spread) return share(std::move(*first));
         address = (*first)->local_address();
         addresses_.push_back(address);
         if (auto added = workers_[0]->add_listener(std::move(*first)); !added) return added;
         for (std::size_t i = 1; i < workers_.size(); ++i) {
-            auto listener = net::listen(address, {.reuse_port = true});
+            auto listener = net::listen(address, {.reuse_port = true, .defer_accept = true});
             if (!listener) return std::unexpected(listener.error());
             if (auto added = workers_[i]->add_listener(std::move(*listener)); !added) return added;
         }

@@ -87,6 +87,48 @@ TEST(Listener, HandsNoDelayDownToItsConnections) {
     EXPECT_EQ(accepted, 1);
 }
 
+TEST(Listener, HandsOverADeferredConnectionWithItsFirstBytes) {
+    TestLoop loop;
+    Keeper keeper;
+    const auto listener = listen(loopback(), {.defer_accept = true});
+    ASSERT_TRUE(listener) << listener.error().message;
+    const auto copy = (*listener)->duplicate();
+    ASSERT_TRUE(copy) << copy.error().message;
+    const auto accept_one = [&] {
+        const auto client = loop.run(connect((*listener)->local_address()));
+        EXPECT_EQ(write(**client, "hello").bytes, 5U);
+        loop.until([&] { return keeper.streams.size() == 1; });
+        Recorder server(*keeper.streams[0]);
+        const int added = loop.counts().added;
+        server.then = [&] { EXPECT_EQ(loop.counts().added, added) << "watched before it was read"; };
+        EXPECT_TRUE(keeper.streams[0]->attach(loop.loop(), server));
+        loop.until([&] { return server.received == "hello"; });
+        keeper.streams.clear();
+    };
+    ASSERT_TRUE((*listener)->start(loop.loop(), keeper));
+    accept_one();
+    (*listener)->pause();
+    ASSERT_TRUE((*copy)->start(loop.loop(), keeper));
+    accept_one();
+}
+
+TEST(Listener, DefersASilentConnectionForASecond) {
+    TestLoop loop;
+    Keeper keeper;
+    const auto listener = listen(loopback(), {.defer_accept = true});
+    ASSERT_TRUE((*listener)->start(loop.loop(), keeper));
+    const auto began = Clock::now();
+    const auto client = loop.run(connect((*listener)->local_address()));
+    ASSERT_TRUE(client) << client.error().message;
+    loop.until([&] { return keeper.streams.size() == 1; });
+    EXPECT_GE(Clock::now() - began, std::chrono::milliseconds(900));
+    Recorder server(*keeper.streams[0]);
+    ASSERT_TRUE(keeper.streams[0]->attach(loop.loop(), server));
+    EXPECT_TRUE(loop.quiet());
+    EXPECT_EQ(write(**client, "late").bytes, 4U);
+    loop.until([&] { return server.received == "late"; });
+}
+
 TEST(Listener, SaysAddressAndReasonWhenThePortIsInUse) {
     auto first = listen(loopback());
     ASSERT_TRUE(first);

@@ -13,7 +13,7 @@
 namespace hyperlane::net {
 namespace {
 
-enum class Carrier { tcp, unix_socket, memory };
+enum class Carrier { tcp, tcp_with_first_bytes, unix_socket, memory };
 
 class StreamContract : public testing::TestWithParam<Carrier> {
 protected:
@@ -23,8 +23,9 @@ protected:
             ours_ = std::move(pipe.client);
             theirs_ = std::move(pipe.server);
         } else {
-            const auto [ours, theirs] = GetParam() == Carrier::tcp ? tcp_pair() : unix_pair();
-            ours_ = make_socket_stream(ours);
+            const bool fresh = GetParam() == Carrier::tcp_with_first_bytes;
+            const auto [ours, theirs] = GetParam() == Carrier::unix_socket ? unix_pair() : tcp_pair();
+            ours_ = make_socket_stream(ours, {}, fresh ? FirstBytes::likely_here : FirstBytes::to_come);
             theirs_ = make_socket_stream(theirs);
         }
         us_.emplace(*ours_);
@@ -361,13 +362,16 @@ TEST_P(SendFile, FailsForADescriptorThatIsNoFile) {
 }
 
 std::string name_of_carrier(const testing::TestParamInfo<Carrier>& info) {
-    constexpr std::array<const char*, 3> names = {"Tcp", "Unix", "Memory"};
+    constexpr std::array<const char*, 4> names = {"Tcp", "TcpWithFirstBytes", "Unix", "Memory"};
     return names[static_cast<std::size_t>(info.param)];
 }
 
-const auto all_carriers = testing::Values(Carrier::tcp, Carrier::unix_socket, Carrier::memory);
+const auto all_carriers =
+    testing::Values(Carrier::tcp, Carrier::tcp_with_first_bytes, Carrier::unix_socket, Carrier::memory);
 INSTANTIATE_TEST_SUITE_P(Streams, StreamContract, all_carriers, name_of_carrier);
-INSTANTIATE_TEST_SUITE_P(Streams, StreamReset, testing::Values(Carrier::tcp, Carrier::memory), name_of_carrier);
+INSTANTIATE_TEST_SUITE_P(Streams, StreamReset,
+                         testing::Values(Carrier::tcp, Carrier::tcp_with_first_bytes, Carrier::memory),
+                         name_of_carrier);
 INSTANTIATE_TEST_SUITE_P(Streams, SendFile, all_carriers, name_of_carrier);
 
 }  // namespace

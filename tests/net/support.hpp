@@ -34,6 +34,7 @@ public:
 
     Result<> add(int fd, io::Readiness interest, io::Watcher& watcher) override {
         ++added;
+        if (full) return fail(ErrorCode::system, "no space left");
         return real_->add(fd, interest, watcher);
     }
     Result<> modify(int fd, io::Readiness interest, io::Watcher& watcher) override {
@@ -59,6 +60,7 @@ public:
     int removed = 0;
     std::size_t seen = 0;
     std::size_t largest_batch = 0;
+    bool full = false;  // `add` fails
 
 private:
     std::unique_ptr<io::Backend> real_;

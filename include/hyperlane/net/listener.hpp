@@ -27,6 +27,9 @@ struct ListenOptions {
     /// Let several listeners, one per loop, share a TCP address; the system spreads connections over them. All of
     /// them need it.
     bool reuse_port = false;
+    /// Leave a TCP connection to the system until its first bytes have come (TCP_DEFER_ACCEPT): for protocols in which
+    /// the client speaks first. One that stays silent comes about a second late.
+    bool defer_accept = false;
     /// Whether a listener on an IPv6 address such as [::] leaves IPv4 alone.
     bool ipv6_only = false;
     /// Permission bits of a Unix socket file, such as 0660; by default what the umask leaves.

@@ -15,9 +15,17 @@
 
 namespace hyperlane::net {
 
+/// Whether reading at once is worth it.
+enum class FirstBytes : bool {
+    to_come,
+    likely_here,  ///< `on_readable` is called in the turn of `attach`, and only then the descriptor registered
+};
+
 /// in       fd: a connected, non-blocking stream socket, owned by the stream from now on;
 ///          peer: its address, asked from the system when it is not given
-/// cost     read_some, write_some and send_file are one system call each; no allocation
-[[nodiscard]] std::unique_ptr<Stream> make_socket_stream(int fd, Address peer = {});
+/// cost     read_some, write_some and send_file are one system call each; no allocation. With `likely_here` a
+///          connection that is closed after its first request never costs a registration
+[[nodiscard]] std::unique_ptr<Stream> make_socket_stream(int fd, Address peer = {},
+                                                         FirstBytes first_bytes = FirstBytes::to_come);
 
 }  // namespace hyperlane::net
