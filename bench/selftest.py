@@ -29,7 +29,7 @@ from lib import allocations, callgrind, client, peer_load, peer_records, peer_se
 from lib import peers_page, starting, svg, toolchains, wrk  # noqa: E402
 from lib.client import HOST, Connection, Request  # noqa: E402
 from lib.peer_records import Fact, Run  # noqa: E402
-from lib.peer_results import RATE, Comparison, Results  # noqa: E402
+from lib.peer_results import CPU, RATE, Comparison, Results  # noqa: E402
 from lib.ranks import rank_text, ranks  # noqa: E402
 from lib.report import Summary, table  # noqa: E402
 from lib.server import Server, ServerFailed, ServerSpec, running  # noqa: E402
@@ -186,6 +186,10 @@ class Ruler(unittest.TestCase):
     def test_summarises_and_aligns(self) -> None:
         self.assertEqual(Summary.of([3, 1, 2]), Summary(2, 1, 3))
         self.assertEqual(Summary.of([3, 1, 2]).text(), "2.00 (1.00..3.00)")
+        # Order statistics: of eleven, two at either end lie outside with a confidence of 0.935, three only of 0.77.
+        for count, low, high in ((1, 1, 1), (4, 1, 4), (5, 1, 5), (8, 1, 8), (9, 2, 8), (11, 3, 9), (20, 6, 15)):
+            found = Summary.of_median(reversed(range(1, count + 1)))
+            self.assertEqual((found.low, found.high), (low, high), count)
         self.assertEqual(table(["a", "b"], [["long", "1"]]), "a     b\n----  -\nlong  1")
 
 
@@ -232,6 +236,14 @@ class PeerRecords(unittest.TestCase):
         self.assertEqual(raw.ahead_of_ours(rate_of(raw)), {})
         self.assertNotIn("fast", raw.ranks(peers.WORKLOADS[0], RATE))
 
+    def test_sets_ours_beside_the_floor_round_by_round(self) -> None:
+        runs = [replace(RUN, round=number, peer=peers.FLOOR) for number in range(1, 6)]
+        runs += [replace(RUN, round=run.round, peer=peers.OURS, cpu_seconds=1.5 + run.round) for run in runs]
+        results = Results(runs, records()[1], Path("no such folder"))
+        shares = results.shares(peers.WORKLOADS[0], CPU, peers.OURS, peers.FLOOR)
+        self.assertEqual([round(share, 3) for share in shares], [1.667, 2.333, 3.0, 3.667, 4.333])
+        self.assertIn("| keep-alive | 3.000 (1.667–4.333) |", peers_page.page(results))
+
     def test_reads_back_what_it_wrote(self) -> None:
         runs, facts = records()
         runs.append(replace(RUN, workload="pipelined", p50=None, p99=None, p999=None))
@@ -249,7 +261,7 @@ class PeerRecords(unittest.TestCase):
         self.assertNotEqual(page, peers_page.page(Results(twice, facts, Path("no such folder"))))
         # What stands in the page without any record may count nothing and time nothing.
         empty = peers_page.page(Results([], [], Path("no such folder")))
-        self.assertEqual(set(re.findall(r"(?<![\w.])\d[\d.,]*", empty)), {"2", "4", "100"})
+        self.assertEqual(set(re.findall(r"(?<![\w.])\d[\d.,]*", empty)), {"2", "4", "93", "100"})
 
     def test_the_published_page_comes_from_its_records(self) -> None:
         folder = suite_of_peers.PAGES

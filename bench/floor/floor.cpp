@@ -4,6 +4,7 @@
 ///
 /// It makes the system calls that a server cannot do without (per readiness one `recv` and one `send`, and a share of
 /// one `epoll_wait`) and finds where each head ends, because pipelined requests and split heads must be answered right.
+/// A connection comes with its first bytes (TCP_DEFER_ACCEPT), so that they are read before it is watched.
 /// It routes nothing, checks nothing and reads no bodies. Each worker is a thread with an event loop and a listener of
 /// its own. What a framework costs above this program is the price of the framework.
 
@@ -104,6 +105,8 @@ struct Connection {
     std::string carried;  ///< the beginning of a head whose end has not come yet
     std::string unsent;   ///< what the socket did not take; nothing is read until it has gone
     bool closing = false;
+    bool open = true;
+    bool watched = false;
 };
 
 /// One event loop. Large: lives on the heap.
@@ -136,6 +139,8 @@ private:
         if (fd < 0) fail("socket");
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+        setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &on, sizeof on);
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // accepted connections have it from here
         if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("bind");
         if (listen(fd, SOMAXCONN) != 0) fail("listen");
         return fd;
@@ -190,16 +195,26 @@ private:
         for (;;) {
             const int fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
             if (fd < 0) break;
-            const int on = 1;
-            setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
             const auto index = static_cast<std::size_t>(fd);
             if (index >= connections_.size()) connections_.resize(index + 64);
             connections_[index] = Connection();
-            watch(EPOLL_CTL_ADD, fd, EPOLLIN);
+            receive(fd);
+            if (connections_[index].open && !connections_[index].watched) await(fd, EPOLLIN);
         }
         if (errno != EMFILE && errno != ENFILE) return;
         watch(EPOLL_CTL_MOD, listener_, 0);  // out of descriptors: without this the loop spins; `tick` tries again
         accepting_ = false;
+    }
+
+    void await(int fd, std::uint32_t events) {
+        bool& watched = connections_[static_cast<std::size_t>(fd)].watched;
+        watch(watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, events);
+        watched = true;
+    }
+
+    void end(int fd) {
+        connections_[static_cast<std::size_t>(fd)].open = false;
+        close(fd);
     }
 
     void receive(int fd) {
@@ -209,14 +224,14 @@ private:
         const ssize_t received = recv(fd, in_.data() + have, in_.size() - have, 0);
         if (received <= 0) {
             if (received < 0 && (errno == EAGAIN || errno == EINTR)) return;
-            close(fd);
+            end(fd);
             return;
         }
         have += static_cast<std::size_t>(received);
         const std::size_t used = answer(connection, have);
         if (used != have || !connection.carried.empty()) connection.carried.assign(in_.data() + used, have - used);
         if (out_size_ != 0) return send_burst(fd, connection);
-        if (have == in_.size()) close(fd);  // a head that fills the buffer can never be completed
+        if (have == in_.size()) end(fd);  // a head that fills the buffer can never be completed
     }
 
     /// Renders a response for each complete head in `in_` into `out_`.
@@ -238,16 +253,16 @@ private:
     void send_burst(int fd, Connection& connection) {
         const ssize_t sent = send(fd, out_.data(), out_size_, MSG_NOSIGNAL);
         if (sent == static_cast<ssize_t>(out_size_)) {
-            if (connection.closing) close(fd);
+            if (connection.closing) end(fd);
             return;
         }
         if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-            close(fd);
+            end(fd);
             return;
         }
         const std::size_t done = sent < 0 ? 0 : static_cast<std::size_t>(sent);
         connection.unsent.assign(out_.data() + done, out_size_ - done);
-        watch(EPOLL_CTL_MOD, fd, EPOLLOUT);
+        await(fd, EPOLLOUT);
     }
 
     void flush(int fd) {
@@ -256,9 +271,9 @@ private:
         if (sent < 0 && (errno == EAGAIN || errno == EINTR)) return;
         if (sent > 0) connection.unsent.erase(0, static_cast<std::size_t>(sent));
         if (sent < 0 || (connection.unsent.empty() && connection.closing)) {
-            close(fd);
+            end(fd);
         } else if (connection.unsent.empty()) {
-            watch(EPOLL_CTL_MOD, fd, EPOLLIN);
+            await(fd, EPOLLIN);
         }
     }
 

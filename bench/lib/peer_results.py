@@ -86,7 +86,7 @@ class Results:
         for (name, peer), runs in self._of.items():
             values = [value for value in map(column.of, runs) if value is not None]
             if name == workload.name and values:
-                found[peer] = Summary.of(values)
+                found[peer] = Summary.of_median(values)
         order = sorted(found, key=lambda peer: found[peer].median, reverse=column.high_is_good)
         return {peer: found[peer] for peer in order}
 
@@ -94,6 +94,12 @@ class Results:
         """Among those that do the whole work: a constant has no rank."""
         summaries = self.summaries(workload, column)
         return ranks({peer: one for peer, one in summaries.items() if not self.is_raw(peer)}, column.high_is_good)
+
+    def shares(self, workload: Workload, column: Column, peer: str, base: str) -> list[float]:
+        """What one server has of what the other has, round by round."""
+        bases = {run.round: column.of(run) for run in self.of(workload, base)}
+        pairs = [(column.of(run), bases.get(run.round)) for run in self.of(workload, peer)]
+        return [value / other for value, other in pairs if value and other]
 
     def comparisons(self) -> Iterator[Comparison]:
         """Every column of every table."""
@@ -129,9 +135,9 @@ class Results:
 
     def start(self, peer: str) -> Summary | None:
         values = self.starts(peer)
-        return Summary.of(values) if values else None
+        return Summary.of_median(values) if values else None
 
     def resident(self, peer: str, field: str) -> Summary | None:
         """Bytes at keep-alive, the first workload of each start: what later ones leave behind is not in it."""
         values = [getattr(run, field) for run in self.of(WORKLOADS[0], peer)]
-        return Summary.of(values) if values else None
+        return Summary.of_median(values) if values else None

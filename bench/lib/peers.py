@@ -26,6 +26,7 @@ from lib.workspace import BODY, ROOT
 
 FOLDER = ROOT / "bench/peers"
 OURS = "hyperlane-cpp"
+FLOOR = "floor"
 RAW_REASON = "answers a constant whatever the path"
 PERSON = {"id": 7, "name": "Ada Lovelace", "email": "ada@example.org", "active": True, "score": 99.5}
 

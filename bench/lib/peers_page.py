@@ -7,10 +7,10 @@ from pathlib import Path
 
 from lib.peer_records import Run
 from lib.peer_results import CPU, RATE, Column, Results
-from lib.peers import BY_NAME, OURS, Workload
+from lib.peers import BY_NAME, FLOOR, OURS, Workload
 from lib.peers_plots import KEEP_ALIVE, PLOTTED, plots
 from lib.ranks import rank_text
-from lib.report import Summary, megabytes, microseconds, milliseconds, ratio, whole
+from lib.report import CONFIDENCE, Summary, megabytes, microseconds, milliseconds, ratio, whole
 
 PAGE = "README.md"
 LARGE = 65536
@@ -24,12 +24,14 @@ one after it where the server has such a thing, the same body. The programs are 
 How to measure, and how to read figures of this kind, is on [the page of the benchmarks](../benchmarks.md).
 """
 
-METHOD = """## How it was measured
+METHOD = f"""## How it was measured
 
 - Each server has one worker thread and the first core to itself; wrk has the second core. Java runs as it comes, with
   all of its threads on that one core.
 - The servers take turns within each round, every second round in reverse order, so that a machine that drifts does so
-  for all of them. A figure is the median of the rounds; the range behind it goes from the lowest to the highest.
+  for all of them. A figure is the median of the rounds; the range behind it holds the true median with a
+  confidence of {CONFIDENCE:.0%} or more, whatever the distribution (of five rounds from the lowest to the highest, of
+  eleven from the third to the ninth).
 - **A rank is claimed only where the ranges do not overlap.** “2–4” means that the run does not tell these places apart.
   With too few rounds there is no rank at all. Servers of the kind *raw* answer a constant without looking at the path;
   they show what the machine can do and have no rank.
@@ -70,7 +72,7 @@ def write(results: Results, folder: Path) -> None:
 def page(results: Results) -> str:
     parts = [HEAD, _conditions(results), METHOD]
     parts += [_workload(results, workload) for workload in results.workloads()]
-    parts += [_weight(results), _better(results), _article(results), _missing(results), _versions(results)]
+    parts += [_floor(results), _weight(results), _better(results), _article(results), _missing(results), _versions(results)]
     return "\n".join(part for part in parts if part)
 
 
@@ -135,6 +137,18 @@ def _measured(results: Results, workload: Workload, peer: str, latency: bool) ->
 def _rank(results: Results, workload: Workload, peer: str, column: Column) -> str:
     places = results.ranks(workload, column).get(peer)
     return rank_text(places, results.rounds(workload)) if places else ""
+
+
+def _floor(results: Results) -> str:
+    rows = []
+    for workload in results.workloads():
+        if shares := results.shares(workload, CPU, OURS, FLOOR):
+            rows.append([workload.title, _spread(Summary.of_median(shares), 1, "{:.3f}")])
+    if not rows:
+        return ""
+    text = "## Above the floor\n\nWhat ours costs is told best beside a program that only makes the system calls. A ratio is"
+    text += "\ntaken within each round, and the median over all of them.\n\n"
+    return text + table(["workload", "CPU time per request, ours by floor's"], rows)
 
 
 def _weight(results: Results) -> str:

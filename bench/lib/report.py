@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+CONFIDENCE = 0.93  # five values bear it out, from the lowest to the highest
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,19 @@ class Summary:
         numbers = list(values)
         return Summary(statistics.median(numbers), min(numbers), max(numbers))
 
+    @staticmethod
+    def of_median(values: Iterable[float]) -> Summary:
+        """The narrowest range by order statistics that holds the true median with CONFIDENCE, whatever the distribution.
+
+        Unlike that from the lowest to the highest it becomes narrower with more values: of 11 it goes from the third
+        to the ninth.
+        """
+        numbers = sorted(values)
+        cut = 0
+        while _confidence(len(numbers), cut + 1) >= CONFIDENCE:
+            cut += 1
+        return Summary(statistics.median(numbers), numbers[cut], numbers[-1 - cut])
+
     def text(self, form: Callable[[float], str] = lambda value: f"{value:,.2f}") -> str:
         if self.low == self.high:
             return form(self.median)
@@ -28,6 +44,11 @@ class Summary:
 
     def json(self) -> dict[str, float]:
         return {"median": self.median, "min": self.low, "max": self.high}
+
+
+def _confidence(count: int, cut: int) -> float:
+    """That the median lies among what is left of `count` values when `cut` are dropped at either end."""
+    return 1 - 2 * sum(math.comb(count, below) for below in range(cut + 1)) / 2**count
 
 
 def whole(value: float) -> str:

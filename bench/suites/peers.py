@@ -33,10 +33,10 @@ MEASURING = (BadAnswer, ServerFailed, OSError, RuntimeError)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(workload.name for workload in WORKLOADS)
     parser.add_argument("names", nargs="*", metavar="NAME", help="folders of bench/peers (default: all)")
-    parser.add_argument("--seconds", type=int, default=3, help="length of one run (default: 3)")
-    parser.add_argument("--rounds", type=int, default=5, help="runs of each (default: 5; fewer claim no ranks)")
+    parser.add_argument("--seconds", type=int, default=1, help="length of one run (default: 1)")
+    parser.add_argument("--rounds", type=int, default=11, help="runs of each (default: 11; fewer than 5 claim no ranks)")
     parser.add_argument("--connections", type=int, default=360)
-    parser.add_argument("--warm-up", type=int, default=2, metavar="SECONDS", help="after each start (default: 2)")
+    parser.add_argument("--warm-up", type=int, default=1, metavar="SECONDS", help="after each start (default: 1)")
     parser.add_argument("--workloads", metavar="A,B", help=f"of {names}")
     where = "default: docs/benchmarks, build/peers/results for a part"
     parser.add_argument("--output", type=Path, metavar="DIR", help=where)
