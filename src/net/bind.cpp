@@ -55,9 +55,8 @@ int set_options(int fd, const Address& address, const ListenOptions& options) no
     if (options.reuse_port) {
         if (const int error = set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1)) return error;
     }
-    if (options.defer_accept) {
-        if (const int error = set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, deferred_seconds)) return error;
-    }
+    // A system that cannot defer hands its connections over at once, and nothing else is different.
+    if (options.defer_accept) set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, deferred_seconds);
     if (address.kind() == Address::Kind::ipv6) {
         if (const int error = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only ? 1 : 0)) return error;
     }

@@ -28,7 +28,7 @@ struct ListenOptions {
     /// them need it.
     bool reuse_port = false;
     /// Leave a TCP connection to the system until its first bytes have come (TCP_DEFER_ACCEPT): for protocols in which
-    /// the client speaks first. One that stays silent comes about a second late.
+    /// the client speaks first. One that stays silent comes about a second late. Left out where the system cannot.
     bool defer_accept = false;
     /// Whether a listener on an IPv6 address such as [::] leaves IPv4 alone.
     bool ipv6_only = false;
