@@ -107,6 +107,10 @@ Result<> Exchange::send_data(std::string_view data) {
 
 // A body that was set before is the first piece.
 Result<> Exchange::send_stream_head() {
+    if (!response.body.is_text()) {
+        return fail(ErrorCode::invalid_argument,
+                    "the body that was set is a file or has several pieces: it is sent whole, nothing can follow it");
+    }
     auto sent = transport_->write_head(*this, false);
     const std::string_view first = response.body.text();
     if (sent && !first.empty()) sent = transport_->write_data(*this, first);

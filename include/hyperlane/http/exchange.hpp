@@ -192,7 +192,9 @@ public:
     Result<> send();
     /// Send the whole response, with or without a body.
     Result<> send_whole();
-    /// One piece of a streamed body; sends the head first if that has not been done. Empty pieces send nothing.
+    /// One piece of a streamed body; sends the head first if that has not been done, and a text that was set as body.
+    /// Empty pieces send nothing.
+    /// errors   already_done, closed; invalid_argument: the body that was set is no single text and goes out by `send`
     Result<> send_data(std::string_view data);
     /// End the streamed body, and the connection after it.
     void close() noexcept;

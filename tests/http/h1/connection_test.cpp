@@ -147,6 +147,27 @@ TEST(H1Connection, ClosesAfterAStreamShorterThanItsDeclaredLength) {
     EXPECT_EQ(silence.lines.size(), 1U);
 }
 
+TEST(H1Connection, StreamsAfterATextThatWasSetAndRefusesToAfterMore) {
+    UsualWorld world;
+    world.service.on_sync("/text", [](Exchange& exchange) {
+        exchange.response.body.set_view("one ");
+        ASSERT_TRUE(exchange.send_data("two"));
+    });
+    world.service.on_sync("/pieces", [](Exchange& exchange) {
+        exchange.response.body.set_view("one ");
+        exchange.response.body.add_view("two");
+        const auto sent = exchange.send_data("three");
+        ASSERT_FALSE(sent);
+        EXPECT_EQ(sent.error().code, ErrorCode::invalid_argument);
+    });
+    Client& client = world.ask(get("/text") + get("/pieces"));
+    const auto answers = client.answers().all;
+    ASSERT_EQ(answers.size(), 2U);
+    EXPECT_EQ(answers[0].body, "one two");
+    EXPECT_EQ(answers[1].body, "one two") << "the body that was set is not lost";
+    EXPECT_EQ(answers[1].field("Content-Length"), "7");
+}
+
 TEST(H1Connection, StreamsInChunksWithTrailers_Rfc9112_7_1) {
     UsualWorld world;
     world.service.on_async("/trailers", [](ExchangePtr exchange) -> Task<> {
