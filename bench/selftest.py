@@ -26,10 +26,10 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from lib import allocations, callgrind, client, peer_load, peer_records, peer_server, peers  # noqa: E402
-from lib import peers_page, starting, svg, toolchains, wrk  # noqa: E402
+from lib import peers_page, starting, svg, toolchains, turns, wrk  # noqa: E402
 from lib.client import HOST, Connection, Request  # noqa: E402
-from lib.peer_records import Fact, Run  # noqa: E402
-from lib.peer_results import CPU, RATE, Comparison, Results  # noqa: E402
+from lib.peer_records import Fact, PeerTurn, Run  # noqa: E402
+from lib.peer_results import RATE, Comparison, Results  # noqa: E402
 from lib.ranks import rank_text, ranks  # noqa: E402
 from lib.report import Summary, table  # noqa: E402
 from lib.server import Server, ServerFailed, ServerSpec, running  # noqa: E402
@@ -177,6 +177,38 @@ class Ruler(unittest.TestCase):
             self.assertGreaterEqual(count, least)
             self.assertLess(count, least * 2.7)
 
+    def test_gives_servers_turns_and_counts_what_each_did(self) -> None:
+        spec = ServerSpec.parse(str(FLOOR.resolve()), ROOT)
+        for depth in (1, 4):
+            load = turns.Load(connections=8, depth=depth, milliseconds=5, turns=6)
+            with tempfile.TemporaryDirectory() as folder:
+                with running(spec, Path(folder)) as one, running(spec, Path(folder)) as other:
+                    before = peer_server.cpu_time(one)
+                    found = turns.run(FLOOR.parent, load, [one, other])
+                    used = peer_server.cpu_time(one) - before
+            self.assertEqual([len(taken) for taken in found], [6, 6])
+            for turn in sum(found, []):
+                self.assertGreaterEqual(turn.requests, 8 * depth)
+                self.assertEqual(turn.requests % depth, 0)
+                self.assertGreater(turn.cpu_seconds, 0)
+            self.assertLess(sum(turn.cpu_seconds for turn in found[0]), used.total)
+        self.assertEqual(turns.shares([turns.Turn(10, 3.0)], [turns.Turn(20, 3.0)]), [2.0])
+
+    def test_takes_no_turn_of_a_server_that_answers_wrongly(self) -> None:
+        wrong = {
+            b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n": "unexpected answer",
+            b"HTTP/1.1 200 OK\r\n\r\n": "no Content-Length",
+            b"": "the server ended a connection",
+        }
+        for answer, reason in wrong.items():
+            with answering(answer, ends=not answer) as port:
+                server = Server(ServerSpec("wrong", ()), subprocess.Popen(["sleep", "9"]), port, Path("no such log"))
+                try:
+                    with self.assertRaisesRegex(RuntimeError, reason):
+                        turns.run(FLOOR.parent, turns.Load(connections=1, turns=1), [server])
+                finally:
+                    server.kill()
+
     def test_says_why_a_server_does_not_start(self) -> None:
         spec = ServerSpec("broken", ("/bin/sh", "-c", "echo no such luck; exit 3"))
         with tempfile.TemporaryDirectory() as folder:
@@ -204,7 +236,7 @@ def records() -> tuple[list[Run], list[Fact]]:
             runs.append(replace(RUN, round=number + 1, peer=name, requests=requests))
     facts = [Fact(name, "title", name.title()) for name in (peers.OURS, "fast", "near")]
     facts += [Fact("gone", "title", "Gone"), Fact("gone", "reason", "cargo is not installed")]
-    facts += [Fact("fast", "start_seconds", "0.0123"), Fact("near", "without:json", "cannot"), Fact("", "rounds", "5")]
+    facts += [Fact("fast", "start_seconds", "0.0123"), Fact("near", "without:json", "cannot")]
     return runs, facts
 
 
@@ -228,39 +260,43 @@ class PeerRecords(unittest.TestCase):
         self.assertEqual(rank_text((2, 4), 5), "2–4")
 
     def test_names_those_ahead_of_ours_beyond_the_spreads(self) -> None:
-        results = Results(*records(), Path("no such folder"))
+        results = Results(*records(), [], Path("no such folder"))
         self.assertEqual(list(results.ahead_of_ours(rate_of(results))), ["fast"])
-        short = Results([run for run in records()[0] if run.round < 5], records()[1], Path("no such folder"))
+        short = Results([run for run in records()[0] if run.round < 5], records()[1], [], Path("no such folder"))
         self.assertEqual(short.ahead_of_ours(rate_of(short)), {})
-        raw = Results(records()[0], [*records()[1], Fact("fast", "kind", "raw")], Path("no such folder"))
+        raw = Results(records()[0], [*records()[1], Fact("fast", "kind", "raw")], [], Path("no such folder"))
         self.assertEqual(raw.ahead_of_ours(rate_of(raw)), {})
         self.assertNotIn("fast", raw.ranks(peers.WORKLOADS[0], RATE))
 
     def test_sets_ours_beside_the_floor_round_by_round(self) -> None:
         runs = [replace(RUN, round=number, peer=peers.FLOOR) for number in range(1, 6)]
         runs += [replace(RUN, round=run.round, peer=peers.OURS, cpu_seconds=1.5 + run.round) for run in runs]
-        results = Results(runs, records()[1], Path("no such folder"))
-        shares = results.shares(peers.WORKLOADS[0], CPU, peers.OURS, peers.FLOOR)
+        taken = [PeerTurn(turn, peers.FLOOR, "keep-alive", 100, 1.0) for turn in range(1, 4)]
+        taken += [PeerTurn(turn, peers.OURS, "keep-alive", 50, 0.5 * turn) for turn in range(1, 4)]
+        results = Results(runs, records()[1], taken, Path("no such folder"))
+        shares = results.cpu_by_floor(peers.WORKLOADS[0])
         self.assertEqual([round(share, 3) for share in shares], [1.667, 2.333, 3.0, 3.667, 4.333])
-        self.assertIn("| keep-alive | 3.000 (1.667–4.333) |", peers_page.page(results))
+        self.assertEqual(results.cpu_by_floor_in_turns(peers.WORKLOADS[0]), [1, 2, 3])
+        self.assertIn("| keep-alive | 3.000 (1.667–4.333) | 2.000 (1.000–3.000) |", peers_page.page(results))
 
     def test_reads_back_what_it_wrote(self) -> None:
         runs, facts = records()
         runs.append(replace(RUN, workload="pipelined", p50=None, p99=None, p999=None))
         with tempfile.TemporaryDirectory() as folder:
-            peer_records.write_runs(Path(folder), runs)
-            peer_records.write_facts(Path(folder), facts)
+            taken = [PeerTurn(1, "fast", "keep-alive", 100, 0.25)]
+            peer_records.write(Path(folder), runs, facts, taken)
             self.assertEqual(peer_records.read_runs(Path(folder)), runs)
             self.assertEqual(peer_records.read_facts(Path(folder)), facts)
+            self.assertEqual(peer_records.read_turns(Path(folder)), taken)
 
     def test_every_figure_of_the_page_follows_the_records(self) -> None:
         runs, facts = records()
-        page = peers_page.page(Results(runs, facts, Path("no such folder")))
+        page = peers_page.page(Results(runs, facts, [], Path("no such folder")))
         self.assertIn("cargo is not installed", page)
         twice = [replace(run, requests=run.requests * 2, resident_loaded=run.resident_loaded * 2) for run in runs]
-        self.assertNotEqual(page, peers_page.page(Results(twice, facts, Path("no such folder"))))
+        self.assertNotEqual(page, peers_page.page(Results(twice, facts, [], Path("no such folder"))))
         # What stands in the page without any record may count nothing and time nothing.
-        empty = peers_page.page(Results([], [], Path("no such folder")))
+        empty = peers_page.page(Results([], [], [], Path("no such folder")))
         self.assertEqual(set(re.findall(r"(?<![\w.])\d[\d.,]*", empty)), {"2", "4", "93", "100"})
 
     def test_the_published_page_comes_from_its_records(self) -> None:
@@ -290,8 +326,8 @@ class PeerRecords(unittest.TestCase):
 
 
 @contextmanager
-def answering(data: bytes) -> Iterator[int]:
-    """The port of a server that sends `data` once to one client and leaves the connection open."""
+def answering(data: bytes, ends: bool = False) -> Iterator[int]:
+    """The port of a server that sends `data` once to one client and leaves the connection open, or ends it."""
     with socket.create_server((HOST, 0)) as listener:
         done = threading.Event()
 
@@ -300,7 +336,8 @@ def answering(data: bytes) -> Iterator[int]:
             with connection:
                 connection.recv(1 << 16)
                 connection.sendall(data)
-                done.wait(5)
+                if not ends:
+                    done.wait(5)
 
         thread = threading.Thread(target=serve)
         thread.start()

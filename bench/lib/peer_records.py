@@ -1,13 +1,15 @@
-"""The two CSV files that everything in docs/benchmarks comes from: one row per run, and what else was found out."""
+"""The CSV files that everything in docs/benchmarks comes from: runs, ours beside the floor, what else was found out."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 RUNS = "runs.csv"
+TURNS = "turns.csv"
 FACTS = "facts.csv"
 ARTICLE = "article.csv"
 REASONS = "reasons.csv"
@@ -66,6 +68,17 @@ class Run:
 
 
 @dataclass(frozen=True)
+class PeerTurn:
+    """One peer, one workload, one turn of a few hundredths of a second."""
+
+    turn: int
+    peer: str
+    workload: str
+    requests: int
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
 class Fact:
     """`subject` is a peer, or empty for the machine and the run. A key may come more than once."""
 
@@ -74,26 +87,25 @@ class Fact:
     value: str
 
 
-Records = list[Run]
+Record = TypeVar("Record", Run, PeerTurn, Fact)
 
 
-def write_runs(folder: Path, runs: Records) -> None:
-    names = [field.name for field in fields(Run)]
-    _write(folder / RUNS, names, [[_text(value) for value in asdict(run).values()] for run in runs])
+def write(folder: Path, runs: list[Run], facts: list[Fact], turns: list[PeerTurn]) -> None:
+    _write(folder / RUNS, Run, runs)
+    _write(folder / FACTS, Fact, facts)
+    _write(folder / TURNS, PeerTurn, turns)
 
 
-def write_facts(folder: Path, facts: list[Fact]) -> None:
-    _write(folder / FACTS, ["subject", "key", "value"], [[fact.subject, fact.key, fact.value] for fact in facts])
-
-
-def read_runs(folder: Path) -> Records:
-    kinds = {field.name: str(field.type) for field in fields(Run)}
-    rows = read(folder / RUNS)
-    return [Run(**{name: _value(kinds[name], text) for name, text in row.items()}) for row in rows]
+def read_runs(folder: Path) -> list[Run]:
+    return [Run(**values) for values in _read(folder / RUNS, Run)]
 
 
 def read_facts(folder: Path) -> list[Fact]:
-    return [Fact(**row) for row in read(folder / FACTS)]
+    return [Fact(**values) for values in _read(folder / FACTS, Fact)]
+
+
+def read_turns(folder: Path) -> list[PeerTurn]:
+    return [PeerTurn(**values) for values in _read(folder / TURNS, PeerTurn)]
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -104,11 +116,16 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _write(path: Path, heading: list[str], rows: list[list[str]]) -> None:
+def _write(path: Path, kind: type[Record], records: Sequence[Record]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(heading)
-        writer.writerows(rows)
+        writer.writerow([field.name for field in fields(kind)])
+        writer.writerows([_text(value) for value in asdict(record).values()] for record in records)
+
+
+def _read(path: Path, kind: type[Record]) -> list[dict[str, Any]]:
+    kinds = {field.name: str(field.type) for field in fields(kind)}
+    return [{name: _value(kinds[name], text) for name, text in row.items()} for row in read(path)]
 
 
 def _text(value: Any) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib import peer_records
-from lib.peer_records import Fact, Run
-from lib.peers import OURS, WORKLOADS, Workload
+from lib.peer_records import Fact, PeerTurn, Run
+from lib.peers import FLOOR, OURS, WORKLOADS, Workload
 from lib.ranks import FEWEST_ROUNDS, ahead, ranks
 from lib.report import Summary
+from lib.turns import Turn, shares
 
 RAW = "raw"
 
@@ -41,9 +42,10 @@ class Comparison:
 
 
 class Results:
-    def __init__(self, runs: list[Run], facts: list[Fact], texts: Path) -> None:
+    def __init__(self, runs: list[Run], facts: list[Fact], turns: list[PeerTurn], texts: Path) -> None:
         """texts  the folder of what is written by hand: article.csv and reasons.csv"""
         self.runs = runs
+        self.turns = turns
         self.facts = facts
         self.article = peer_records.read(texts / peer_records.ARTICLE)
         self.reasons = peer_records.read(texts / peer_records.REASONS)
@@ -53,7 +55,8 @@ class Results:
 
     @staticmethod
     def load(folder: Path, texts: Path) -> Results:
-        return Results(peer_records.read_runs(folder), peer_records.read_facts(folder), texts)
+        read = peer_records
+        return Results(read.read_runs(folder), read.read_facts(folder), read.read_turns(folder), texts)
 
     def fact(self, subject: str, key: str, otherwise: str = "") -> str:
         return next((fact.value for fact in self.facts if (fact.subject, fact.key) == (subject, key)), otherwise)
@@ -77,6 +80,10 @@ class Results:
     def rounds(self, workload: Workload) -> int:
         return min((len(runs) for (name, _), runs in self._of.items() if name == workload.name), default=0)
 
+    def all_rounds(self) -> int:
+        """Of the workload that has the fewest."""
+        return min(map(self.rounds, self.workloads()), default=0)
+
     def of(self, workload: Workload, peer: str) -> list[Run]:
         return self._of.get((workload.name, peer), [])
 
@@ -95,11 +102,18 @@ class Results:
         summaries = self.summaries(workload, column)
         return ranks({peer: one for peer, one in summaries.items() if not self.is_raw(peer)}, column.high_is_good)
 
-    def shares(self, workload: Workload, column: Column, peer: str, base: str) -> list[float]:
-        """What one server has of what the other has, round by round."""
-        bases = {run.round: column.of(run) for run in self.of(workload, base)}
-        pairs = [(column.of(run), bases.get(run.round)) for run in self.of(workload, peer)]
-        return [value / other for value, other in pairs if value and other]
+    def cpu_by_floor(self, workload: Workload) -> list[float]:
+        """CPU time per request of ours by that of the floor, round by round."""
+        floor = {run.round: run.cpu_per_request for run in self.of(workload, FLOOR)}
+        return [run.cpu_per_request / floor[run.round] for run in self.of(workload, OURS) if run.round in floor]
+
+    def cpu_by_floor_in_turns(self, workload: Workload) -> list[float]:
+        """The same turn by turn."""
+        ours, floor = (
+            [Turn(each.requests, each.cpu_seconds) for each in self.turns if (each.workload, each.peer) == key]
+            for key in ((workload.name, OURS), (workload.name, FLOOR))
+        )
+        return shares(ours, floor)
 
     def comparisons(self) -> Iterator[Comparison]:
         """Every column of every table."""
@@ -119,9 +133,8 @@ class Results:
 
     def ahead_of_ours(self, compared: Comparison) -> dict[str, Summary]:
         """Who beats ours in a column beyond the spreads; nobody as long as there are too few rounds to say."""
-        rounds = min((self.rounds(workload) for workload in self.workloads()), default=0)
         ours = compared.summaries.get(OURS)
-        if ours is None or rounds < FEWEST_ROUNDS:
+        if ours is None or self.all_rounds() < FEWEST_ROUNDS:
             return {}
         return {
             peer: one

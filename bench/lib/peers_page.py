@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lib.peer_records import Run
 from lib.peer_results import CPU, RATE, Column, Results
-from lib.peers import BY_NAME, FLOOR, OURS, Workload
+from lib.peers import BY_NAME, OURS, Workload
 from lib.peers_plots import KEEP_ALIVE, PLOTTED, plots
 from lib.ranks import rank_text
 from lib.report import CONFIDENCE, Summary, megabytes, microseconds, milliseconds, ratio, whole
@@ -42,6 +42,14 @@ METHOD = f"""## How it was measured
 - A server is warmed up after its start and before the first run, Java for longer; its memory when idle is read before
   that, after one answer.
 - Latency is that of a closed loop, as wrk measures it. With pipelining wrk does not measure it.
+"""
+
+ABOVE_FLOOR = """## Above the floor
+
+What ours costs is told best beside a program that only makes the system calls: its CPU time per request by that of
+*floor*. *Within rounds* each ratio is that of two runs of the tables above, which are minutes apart on a machine whose
+pace changes. *In turns* both servers run, and `bench/load_client` asks one and then the other for a few hundredths of a
+second, so that both meet the same pace: the finer ruler. The columns hold the medians of all ratios and their ranges.
 """
 
 FLAWS = """## The article's own figures
@@ -84,7 +92,9 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], texts: int = 1
 
 def _conditions(results: Results) -> str:
     names = ["date", "cpu", "cores", "kernel", "system", "compiler", "load generator", "connections", "seconds a run"]
-    rows = [[name, value] for name in [*names, "rounds", "command"] if (value := results.fact("", name))]
+    rows = [[name, value] for name in names if (value := results.fact("", name))]
+    rows += [["rounds", str(rounds)]] if (rounds := results.all_rounds()) else []
+    rows += [["command", value]] if (value := results.fact("", "command")) else []
     return "## Conditions\n\n" + table(["", ""], rows, texts=2)
 
 
@@ -142,13 +152,10 @@ def _rank(results: Results, workload: Workload, peer: str, column: Column) -> st
 def _floor(results: Results) -> str:
     rows = []
     for workload in results.workloads():
-        if shares := results.shares(workload, CPU, OURS, FLOOR):
-            rows.append([workload.title, _spread(Summary.of_median(shares), 1, "{:.3f}")])
-    if not rows:
-        return ""
-    text = "## Above the floor\n\nWhat ours costs is told best beside a program that only makes the system calls. A ratio is"
-    text += "\ntaken within each round, and the median over all of them.\n\n"
-    return text + table(["workload", "CPU time per request, ours by floor's"], rows)
+        both = [results.cpu_by_floor(workload), results.cpu_by_floor_in_turns(workload)]
+        if any(both):
+            rows.append([workload.title, *(_spread(Summary.of_median(one), 1, "{:.3f}") if one else "" for one in both)])
+    return ABOVE_FLOOR + "\n" + table(["workload", "within rounds", "in turns"], rows) if rows else ""
 
 
 def _weight(results: Results) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shlex
 import sys
 import time
@@ -11,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lib import machine, peer_load, peer_records, peer_server, peers, peers_page, toolchains
+from lib import machine, peer_load, peer_records, peer_server, peers, peers_page, toolchains, turns
 from lib.client import BadAnswer
-from lib.peer_records import Fact, Run
+from lib.peer_records import Fact, PeerTurn, Run
 from lib.peer_results import CPU, RATE, Results
-from lib.peers import OURS, WORKLOADS, Peer, Workload
+from lib.peers import FLOOR, OURS, WORKLOADS, Peer, Workload
 from lib.report import Report, microseconds, table, whole
 from lib.server import Server, ServerFailed
 from lib.toolchains import Built, CannotBuild
@@ -25,6 +26,7 @@ HELP = "this framework beside other servers (bench/peers); writes docs/benchmark
 PAGES = ROOT / "docs/benchmarks"
 PARTS = ROOT / "build/peers/results"  # where a run of only some servers or workloads goes
 WARM_UP = WORKLOADS[0]
+IN_TURNS = [workload for workload in WORKLOADS if workload.name in ("keep-alive", "pipelined")]  # beside the floor
 STARTS = 20
 START_SECONDS = 5.0  # a server that has taken as long is started only once more in each round
 MEASURING = (BadAnswer, ServerFailed, OSError, RuntimeError)
@@ -75,6 +77,7 @@ class Field:
     output: Path
     runs: list[Run] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    turns: list[PeerTurn] = field(default_factory=list)
     built: dict[str, Built] = field(default_factory=dict)
     peers: dict[str, Peer] = field(init=False)
     workloads: list[Workload] = field(init=False)
@@ -115,6 +118,7 @@ class Field:
         self.facts[:0] = self._conditions()
         names = list(self.built)
         self._time_starts(names)
+        self._beside_the_floor()
         progress = Progress(self.options.rounds * sum(len(list(self._asked(name))) for name in names))
         for number in range(1, self.options.rounds + 1):
             # Every second round runs backwards: a machine that slows down over time then slows all of them alike.
@@ -137,10 +141,24 @@ class Field:
                 spent[name] += seconds
                 self.facts.append(Fact(name, "start_seconds", f"{seconds:.6f}"))
 
+    def _beside_the_floor(self) -> None:
+        """Rounds are too far apart for a ratio of a few hundredths."""
+        pair = [name for name in (OURS, FLOOR) if name in self.built]
+        for workload in [each for each in IN_TURNS if each in self.workloads and len(pair) == 2]:
+            load = turns.Load(workload.path, self.options.connections, workload.depth)
+            say(f"{' and '.join(pair)} in turns, {workload.title}: {2 * load.seconds:.0f} s")
+            with contextlib.ExitStack() as stack:
+                serving = [peer_server.serving(name, self.built[name], self.place.scratch, WARM_UP) for name in pair]
+                found = turns.run(self.place.binaries, load, [stack.enter_context(each) for each in serving])
+            for name, taken in zip(pair, found, strict=True):
+                self.turns += [
+                    PeerTurn(number, name, workload.name, turn.requests, turn.cpu_seconds)
+                    for number, turn in enumerate(taken, 1)
+                ]
+
     def save(self) -> None:
         """After each round: a run that is broken off has not been for nothing."""
-        peer_records.write_runs(self.output, self.runs)
-        peer_records.write_facts(self.output, self.facts)
+        peer_records.write(self.output, self.runs, self.facts, self.turns)
 
     def _asked(self, name: str) -> Iterator[Workload]:
         return (workload for workload in self.workloads if (name, workload.name) not in self.refused)
@@ -217,7 +235,6 @@ class Field:
             "load generator": toolchains.first_line("wrk", "--version").partition(" [")[0],
             "connections": str(self.options.connections),
             "seconds a run": str(self.options.seconds),
-            "rounds": str(self.options.rounds),
             "command": "`./dev bench " + shlex.join(word for word in sys.argv[1:]) + "`",
         }
         return [Fact("", key, value) for key, value in described.items()]

@@ -100,12 +100,13 @@ def _loads(options: argparse.Namespace, place: Workspace, report: Report) -> Non
 
 
 def _load(place: Workspace, program: str, words: tuple[object, ...]) -> Measured:
-    client = place.binaries / "websocket_load"
+    client = place.binaries / "load_client"
     if not client.exists():
         raise RuntimeError(f"{client} is not there; build it with: ./dev build release")
     with running(ServerSpec.parse(program, place.binaries), place.scratch, wrapper=machine.pinned(0)) as server:
         before = server.cpu_time()
-        command = [*machine.pinned(1), str(client), HOST, str(server.port), *map(str, words)]
+        mode, *rest = map(str, words)
+        command = [*machine.pinned(1), str(client), mode, HOST, str(server.port), *rest]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         if done.returncode != 0:
             raise RuntimeError(f"{done.stderr.strip()}\n{server.output()}")

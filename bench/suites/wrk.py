@@ -14,7 +14,6 @@ from lib.server import ServerSpec, running
 from lib.workspace import Workspace
 
 HELP = "rates, CPU time, latency and memory under wrk, and the ratios to the first server"
-CPU_RATIO_LIMIT = 1.06
 RESIDENT_LIMIT_MEGABYTES = 6.0
 
 
@@ -151,14 +150,8 @@ def _report(load: wrk.Load, rounds: dict[str, list[Round]]) -> Report:
 
 
 def _bars(load: wrk.Load, rounds: dict[str, list[Round]]) -> list[Bar]:
-    """Only for the load that the limits were set for."""
-    if "hello" not in rounds or load.request != Request() or load.pipeline != 1:
+    """Only for the load that the limit was set for."""
+    if "hello" not in rounds or load.request != Request() or load.pipeline != 1 or load.connections > 360:
         return []
-    bars = []
-    if "floor" in rounds:
-        found = ratios(rounds["hello"], rounds["floor"], "cpu_per_request")
-        bars.append(Bar("CPU time per request, hello/floor", found.median, CPU_RATIO_LIMIT))
-    if load.connections <= 360:
-        resident = max(each.resident_loaded for each in rounds["hello"]) / 1e6
-        bars.append(Bar("MB resident under load", resident, RESIDENT_LIMIT_MEGABYTES))
-    return bars
+    resident = max(each.resident_loaded for each in rounds["hello"]) / 1e6
+    return [Bar("MB resident under load", resident, RESIDENT_LIMIT_MEGABYTES)]

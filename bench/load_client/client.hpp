@@ -1,6 +1,6 @@
 #pragma once
 
-/// What both kinds of load are made of: connections, and when something came. Uses nothing of the library: a mistake
+/// What all kinds of load are made of: connections, and when something came. Uses nothing of the library: a mistake
 /// there must not be able to hide here.
 
 #include <chrono>
@@ -25,8 +25,9 @@ struct Target {
 /// A connection that blocks until `set_nonblocking`.
 [[nodiscard]] int connect_to(const Target& target);
 void set_nonblocking(int file);
+void disconnect(int file) noexcept;
 /// Send a request and read the head of its answer, which must have this status.
-void ask(int file, std::string_view request, std::string_view status);
+std::string ask(int file, std::string_view request, std::string_view status);
 /// Send all of it, waiting if need be.
 void send_all(int file, std::string_view bytes);
 /// The bytes that are there, 0 if none; the program ends when the server has ended the connection.
@@ -86,8 +87,24 @@ struct FanOutLoad {
     std::size_t bytes = 0;
 };
 
-/// Both print what they found as one line of JSON.
+struct TurnsLoad {
+    std::string path;
+    std::size_t connections = 0;  ///< to each server
+    std::size_t depth = 0;        ///< requests in one write
+    std::chrono::milliseconds length{};
+    std::size_t turns = 0;  ///< of each server
+};
+
+/// A server whose CPU time is counted.
+struct Measured {
+    std::uint16_t port = 0;
+    std::vector<int> processes;
+};
+
+/// All print what they found as one line of JSON: the last one, for each server, the requests and seconds of CPU time
+/// of each turn.
 void run_echo(const Target& target, const EchoLoad& load);
 void run_fan_out(const Target& target, const FanOutLoad& load);
+void run_turns(const std::string& host, const TurnsLoad& load, const std::vector<Measured>& servers);
 
 }  // namespace load

@@ -19,7 +19,7 @@
 namespace load {
 
 void die(const std::string& reason) {
-    std::fprintf(stderr, "websocket_load: %s\n", reason.c_str());
+    std::fprintf(stderr, "load_client: %s\n", reason.c_str());
     std::exit(EXIT_FAILURE);
 }
 
@@ -40,7 +40,9 @@ int connect_to(const Target& target) {
 
 void set_nonblocking(int file) { ::fcntl(file, F_SETFL, ::fcntl(file, F_GETFL) | O_NONBLOCK); }
 
-void ask(int file, std::string_view request, std::string_view status) {
+void disconnect(int file) noexcept { ::close(file); }
+
+std::string ask(int file, std::string_view request, std::string_view status) {
     send_all(file, request);
     std::string head;
     while (!head.ends_with("\r\n\r\n")) {
@@ -49,6 +51,7 @@ void ask(int file, std::string_view request, std::string_view status) {
         head.push_back(byte);
     }
     if (!head.starts_with("HTTP/1.1 " + std::string(status))) die("unexpected answer: " + head);
+    return head;
 }
 
 void send_all(int file, std::string_view bytes) {
