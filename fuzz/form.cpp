@@ -1,9 +1,9 @@
 /// Bytes -> a form into a struct. Holds: text that was taken is UTF-8; what is wrong is named once per field; without a
 /// complaint the rules hold.
 
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/http/query.hpp>
 #include <hyperlane/json/json.hpp>
-#include <hyperlane/json/text.hpp>
 #include <hyperlane/web/validate.hpp>
 #include "web/extract_members.hpp"
 
@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (name && value) reader.take(*name, *value);
     }
     const std::vector<Violation> violations = reader.finish(web::validator_of<Fields>());
-    expect(json::is_utf8(fields.name));
+    expect(is_utf8(fields.name));
     for (const Violation& violation : violations) expect(violation.in == "form" && !violation.message.empty());
     if (!violations.empty()) return 0;
     expect(validate(fields).empty());

@@ -1,7 +1,7 @@
 /// Bytes -> a multipart body, cut into pieces. Holds: the same parts and the same error however it is cut; data are
 /// pieces of the body; names are UTF-8; what was accepted is accepted again when it is written anew.
 
-#include <hyperlane/json/text.hpp>
+#include <hyperlane/base/utf8.hpp>
 #include "web/multipart_parser.hpp"
 
 #include <algorithm>
@@ -44,7 +44,7 @@ Outcome parse(std::string_view body, std::size_t step) {
                 body.remove_prefix(std::min(step, body.size()));
                 break;
             case Parser::Event::part:
-                expect(json::is_utf8(parser.head().name));
+                expect(is_utf8(parser.head().name));
                 outcome.parts.push_back({parser.head(), {}});
                 break;
             case Parser::Event::data:

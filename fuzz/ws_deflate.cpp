@@ -1,7 +1,7 @@
 /// Inflating whatever comes, in pieces, within a limit; and what is deflated comes back as it was.
 
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/ws/deflate.hpp>
-#include <hyperlane/ws/utf8.hpp>
 
 #include <cstdint>
 #include <cstdio>
@@ -11,6 +11,7 @@
 
 namespace {
 
+using namespace hyperlane;
 using namespace hyperlane::websocket;
 
 constexpr std::size_t limit = 100'000;

@@ -1,10 +1,10 @@
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/json/classify.hpp>
 #include <hyperlane/json/text.hpp>
 #include "base64.hpp"
 #include "number.hpp"
 #include "reader.hpp"
 #include "time.hpp"
-#include "utf8.hpp"
 
 #include <limits>
 
@@ -111,16 +111,6 @@ std::string read_text(std::string_view text, void* object, const TypeInfo& info)
         case Kind::optional: return read_optional(text, object, static_cast<const OptionalInfo&>(info));
         default: return "cannot be given as text";
     }
-}
-
-bool is_utf8(std::string_view text) noexcept {
-    const char* const end = text.data() + text.size();
-    for (const char* at = text.data(); at != end;) {
-        const std::size_t length = utf8_length(at, end);
-        if (length == 0) return false;
-        at += length;
-    }
-    return true;
 }
 
 }  // namespace hyperlane::json

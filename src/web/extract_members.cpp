@@ -1,4 +1,5 @@
 #include "web/extract_members.hpp"
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/json/text.hpp>
 
 #include <stdexcept>
@@ -28,7 +29,7 @@ MemberReader::MemberReader(void* object, const json::TypeInfo& type, std::string
 
 void MemberReader::blame(std::string_view name, std::string message) {
     if (violations_.size() >= Validator::most_violations) return;
-    const bool readable = json::is_utf8(name);
+    const bool readable = is_utf8(name);
     violations_.push_back({std::string(place_), readable ? std::string(name) : std::string(), std::move(message)});
 }
 

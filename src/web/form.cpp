@@ -1,6 +1,6 @@
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/http/list.hpp>
 #include <hyperlane/http/query.hpp>
-#include <hyperlane/json/text.hpp>
 #include <hyperlane/web/form.hpp>
 #include "web/extract_members.hpp"
 
@@ -47,7 +47,7 @@ void extract_form(const Context& ctx, void* out, const json::TypeInfo& type, con
         const auto name = http::decode_query_component(pair->name, arena);
         const auto value = http::decode_query_component(pair->value, arena);
         if (!name || !value) refuse("a percent escape is malformed");
-        if (!json::is_utf8(*name) || !json::is_utf8(*value)) refuse("it is not UTF-8");
+        if (!is_utf8(*name) || !is_utf8(*value)) refuse("it is not UTF-8");
         if (!value->empty() || !left_empty(info, *name)) reader.take(*name, *value);
     }
     if (auto violations = reader.finish(validator); !violations.empty()) {

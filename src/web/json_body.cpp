@@ -1,5 +1,5 @@
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/http/list.hpp>
-#include <hyperlane/json/text.hpp>
 #include <hyperlane/web/json_body.hpp>
 
 #include <stdexcept>
@@ -25,7 +25,7 @@ bool is_json(std::string_view content_type, Arena& arena) {
 }
 
 HttpError not_json(std::optional<std::string_view> content_type) {
-    const bool readable = content_type && json::is_utf8(*content_type);
+    const bool readable = content_type && is_utf8(*content_type);
     const std::string got = readable ? std::string(*content_type) : content_type ? "another one" : "none";
     return HttpError(415, "the body must have Content-Type: application/json, not " + got)
         .with_code("unsupported_media_type");

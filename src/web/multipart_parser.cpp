@@ -1,8 +1,8 @@
 #include "web/multipart_parser.hpp"
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/http/chars.hpp>
 #include <hyperlane/http/h1/write_head.hpp>
 #include <hyperlane/http/list.hpp>
-#include <hyperlane/json/text.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -218,7 +218,7 @@ bool MultipartParser::parse_disposition(std::string_view value) {
 bool MultipartParser::take_name(std::string_view text, std::string& out, std::string_view what) {
     const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
     out = undo_escapes(quoted ? text.substr(1, text.size() - 2) : text);
-    if (json::is_utf8(out)) return true;
+    if (is_utf8(out)) return true;
     fail("the " + std::string(what) + " of a part is not UTF-8");
     return false;
 }

@@ -1,7 +1,7 @@
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/ws/deflate.hpp>
 #include <hyperlane/ws/frame.hpp>
 #include <hyperlane/ws/message.hpp>
-#include <hyperlane/ws/utf8.hpp>
 #include "ws/thread.hpp"
 
 #include <array>

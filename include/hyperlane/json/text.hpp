@@ -20,7 +20,4 @@ namespace hyperlane::json {
 /// returns  empty when it worked, else what would be right: "must be an integer from 0 to 255"
 [[nodiscard]] std::string read_text(std::string_view text, void* object, const TypeInfo& info);
 
-/// Is this UTF-8 (RFC 3629)?
-[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
-
 }  // namespace hyperlane::json

@@ -10,13 +10,13 @@
 #include <hyperlane/base/intrusive_list.hpp>
 #include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/http/upgrade.hpp>
 #include <hyperlane/io/loop.hpp>
 #include <hyperlane/net/stream.hpp>
 #include <hyperlane/ws/deflate.hpp>
 #include <hyperlane/ws/frame.hpp>
 #include <hyperlane/ws/options.hpp>
-#include <hyperlane/ws/utf8.hpp>
 #include <hyperlane/ws/web_socket.hpp>
 
 #include <cstddef>

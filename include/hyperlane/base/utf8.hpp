@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace hyperlane::websocket {
+namespace hyperlane {
 
 /// A value of a few bytes. ASCII is skipped 16 or 8 bytes at a time.
 class Utf8Checker {
@@ -33,4 +33,4 @@ private:
     return checker.feed(text) && checker.complete();
 }
 
-}  // namespace hyperlane::websocket
+}  // namespace hyperlane

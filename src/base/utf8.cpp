@@ -1,4 +1,4 @@
-#include <hyperlane/ws/utf8.hpp>
+#include <hyperlane/base/utf8.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -9,7 +9,7 @@
 #define HYPERLANE_UTF8_SSE2 1
 #endif
 
-namespace hyperlane::websocket {
+namespace hyperlane {
 
 namespace {
 
@@ -72,4 +72,4 @@ bool Utf8Checker::feed(std::string_view text) noexcept {
     return true;
 }
 
-}  // namespace hyperlane::websocket
+}  // namespace hyperlane

@@ -1,10 +1,10 @@
-#include <hyperlane/ws/utf8.hpp>
+#include <hyperlane/base/utf8.hpp>
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-namespace hyperlane::websocket {
+namespace hyperlane {
 namespace {
 
 // A character by the definition of RFC 3629, without a table.
@@ -85,4 +85,4 @@ TEST(Utf8, FindsABadByteAtEveryPlace) {
 }
 
 }  // namespace
-}  // namespace hyperlane::websocket
+}  // namespace hyperlane
