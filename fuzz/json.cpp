@@ -2,6 +2,7 @@
 /// is JSON at all, up to the two choices this reader makes otherwise: integers beyond 64 bits become reals, and
 /// halves of surrogate pairs are refused.
 
+#include <hyperlane/json/patch.hpp>
 #include <hyperlane/json/read.hpp>
 #include <hyperlane/json/value.hpp>
 #include <hyperlane/json/write.hpp>
@@ -35,7 +36,7 @@ struct Record {
     std::optional<std::variant<Leaf, bool, std::string>> choice;
     std::optional<Color> color;
     std::optional<json::Bytes> bytes;
-    std::optional<json::Value> any;
+    json::Patch<json::Value> any;
 };
 
 void require(bool holds, const char* what) {

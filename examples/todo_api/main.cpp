@@ -44,6 +44,10 @@ bool test() {
     expect(client.get("/todos?done=true").send(), 200, "[]", "it is not done");
     expect(client.get("/todos?limit=0&done=perhaps").send(), 400, "", "a bad query");
     expect(client.patch("/todos/2").json(R"({"done":true})").send(), 200, "", "it is done");
+    const std::string undated =
+        R"({"id":1,"title":"buy milk","priority":"high","done":false,"tags":["shop"],"due":null})";
+    expect(client.patch("/todos/1").json(R"({"title":"buy milk"})").send(), 200, milk, "what is absent stays");
+    expect(client.patch("/todos/1").json(R"({"due":null})").send(), 200, undated, "null clears");
     expect(client.patch("/todos/2").json(R"({"colour":"red"})").send(), 422, "", "it has no colour");
     expect(client.del("/todos/2").send(), 204, "", "it is deleted");
     expect(client.del("/todos/2").send(), 404, "", "once");

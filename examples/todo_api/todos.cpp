@@ -41,9 +41,13 @@ std::optional<Todo> Todos::change(int id, const Change& change) {
     const std::lock_guard lock(mutex_);
     const auto found = todos_.find(id);
     if (found == todos_.end()) return std::nullopt;
-    if (change.title) found->second.title = *change.title;
-    if (change.done) found->second.done = *change.done;
-    return found->second;
+    Todo& todo = found->second;
+    // [apply]
+    if (change.title) todo.title = *change.title;
+    if (change.done) todo.done = *change.done;
+    change.due.apply_to(todo.due);
+    // [/apply]
+    return todo;
 }
 
 bool Todos::remove(int id) {

@@ -40,10 +40,13 @@ inline constexpr auto hyperlane::json::options<NewTodo> = hyperlane::json::Type<
                                                               .unique<&NewTodo::tags>();
 // [/types]
 
+// [change]
 struct Change {
-    std::optional<std::string> title;
+    std::optional<std::string> title;  // absent or null: stays as it is
     std::optional<bool> done;
+    hyperlane::json::Patch<std::chrono::sys_seconds> due;  // absent: stays; null: cleared; a time: set
 };
+// [/change]
 
 template <>
 inline constexpr auto hyperlane::json::options<Change> =

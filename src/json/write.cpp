@@ -377,6 +377,13 @@ private:
     return written || leave(member.name);
 }
 
+[[gnu::noinline]] bool is_omitted(const ObjectInfo& info, const Member& member, const void* value) {
+    if (member.type->kind != Kind::optional) return false;
+    const auto& optional = static_cast<const OptionalInfo&>(*member.type);
+    if (optional.is_absent != nullptr) return optional.is_absent(value);
+    return info.omit_null && optional.get(value) == nullptr;
+}
+
 bool Writer::write_object(const void* object, const ObjectInfo& info, std::string_view tag,
                           std::string_view tag_value) {
     const void* addresses[ObjectInfo::max_members];
@@ -391,10 +398,7 @@ bool Writer::write_object(const void* object, const ObjectInfo& info, std::strin
     }
     for (const Member& member : info.members) {
         const void* const value = addresses[member.slot];
-        if (info.omit_null && member.type->kind == Kind::optional &&
-            static_cast<const OptionalInfo*>(member.type)->get(value) == nullptr) {
-            continue;
-        }
+        if (info.may_omit && is_omitted(info, member, value)) continue;
         if (!write_member(member, value, first)) return false;
     }
     return close('}', first);

@@ -137,6 +137,20 @@ class TodoApi(support.ProgramTest):
         self.assertEqual(self.call("DELETE", path)[0], 204)
         self.assertEqual(self.call("GET", path)[0], 404)
 
+    def test_null_clears_and_absence_keeps(self):
+        due = "2026-12-24T18:00:00Z"
+        _, todo = self.call("POST", "/todos", {"title": "wrap presents", "due": due})
+        path = f"/todos/{todo['id']}"
+        self.assertEqual(self.call("PATCH", path, {"done": True})[1]["due"], due)
+        self.assertEqual(self.call("PATCH", path, {})[1]["due"], due)
+        self.assertEqual(self.call("PATCH", path, {"due": None})[1]["due"], None)
+        self.assertEqual(self.call("GET", path)[1]["due"], None)
+        self.assertEqual(self.call("PATCH", path, {"due": due})[1]["due"], due)
+        self.assertEqual(self.call("PATCH", path, {"due": "soon"})[0], 422)
+        change = json.loads(self.get("/openapi.json").body)["components"]["schemas"]["Change"]
+        self.assertEqual(change["properties"]["due"]["type"], ["string", "null"])
+        self.assertNotIn("required", change)
+
     def test_all_that_is_wrong_is_told_at_once(self):
         status, text = self.call("POST", "/todos", {"title": "", "tags": ["UPPER", "a", "a"]})
         self.assertEqual(status, 422)

@@ -47,6 +47,13 @@ concept OptionalLike = requires(T value, const T& constant) {
     *constant;
 };
 
+// json::Patch
+template <typename T>
+concept PatchLike = OptionalLike<T> && requires(const T& constant) {
+    constant.is_absent();
+    constant.is_null();
+};
+
 // std::unique_ptr and std::shared_ptr of one object
 template <typename T>
 concept OwningPointer = requires(T pointer, const T& constant) {

@@ -123,9 +123,28 @@ struct OptionalInner<T> {
     using type = typename T::element_type;
 };
 
+/// May the JSON of T be null? A variant may if one of its alternatives may.
+template <typename T>
+inline constexpr bool may_be_null =
+    kind_of<T>() == Kind::optional || kind_of<T>() == Kind::null || kind_of<T>() == Kind::value;
+template <typename... Ts, template <typename...> typename V>
+    requires Variant<V<Ts...>>
+inline constexpr bool may_be_null<V<Ts...>> = (may_be_null<Ts> || ...);
+
+// What cannot be absent: the whole document, and what stands in lists, maps, pairs and tuples.
+template <typename T>
+consteval bool check_not_patch() {
+    static_assert(!PatchLike<T>, "json: a json::Patch can only be a member of a struct; elsewhere nothing is absent");
+    return true;
+}
+
 template <typename T>
 struct Describe<T, Kind::optional> {
     using Inner = std::remove_cv_t<typename OptionalInner<T>::type>;
+    static_assert(
+        !may_be_null<Inner> || (PatchLike<T> && std::is_same_v<Inner, Value>),
+        "json: null could mean the optional or what is in it, which may be null too; for a member that may be "
+        "absent, null or a value use json::Patch<T>");
 
     static const void* get(const void* optional) {
         const T& value = *static_cast<const T*>(optional);
@@ -146,12 +165,18 @@ struct Describe<T, Kind::optional> {
         if constexpr (std::is_default_constructible_v<Inner>) return emplace;
         return nullptr;
     }
-    static constexpr OptionalInfo info{{Kind::optional}, &DescribeOf<Inner>::info, get, emplacer(), reset};
+    static bool is_absent(const void* optional) { return static_cast<const T*>(optional)->is_absent(); }
+    static consteval auto absence() -> bool (*)(const void*) {
+        if constexpr (PatchLike<T>) return is_absent;
+        return nullptr;
+    }
+    static constexpr OptionalInfo info{{Kind::optional}, &DescribeOf<Inner>::info, get, emplacer(), reset, absence()};
 };
 
 template <typename T>
 struct Describe<T, Kind::list> {
     using Element = std::remove_cv_t<typename T::value_type>;
+    static_assert(check_not_patch<Element>());
     static constexpr bool side_by_side = requires(const T& list) {
         { list.data() } -> std::convertible_to<const Element*>;
     };
@@ -203,6 +228,9 @@ struct Describe<T, Kind::list> {
 template <typename T>
 struct Describe<T, Kind::tuple> {
     static constexpr auto places = std::make_index_sequence<std::tuple_size_v<T>>();
+    static_assert([]<std::size_t... I>(std::index_sequence<I...>) {
+        return (check_not_patch<std::remove_cv_t<std::tuple_element_t<I, T>>>() && ...);
+    }(places));
 
     template <std::size_t... I>
     static consteval std::array<const TypeInfo*, sizeof...(I)> list(std::index_sequence<I...>) {
@@ -223,6 +251,7 @@ template <typename T>
 struct Describe<T, Kind::map> {
     using Key = typename T::key_type;
     using Mapped = typename T::mapped_type;
+    static_assert(check_not_patch<Mapped>());
     static constexpr bool plain_key = std::is_same_v<Key, std::string> || std::is_same_v<Key, std::string_view> ||
                                       (std::is_integral_v<Key> && !is_character<Key> && !std::is_same_v<Key, bool>) ||
                                       std::is_enum_v<Key>;
@@ -322,6 +351,14 @@ consteval std::uint64_t required_members() {
     return result;
 }
 
+// A member that can be absent and null, apart, is left out when it is absent.
+template <typename T>
+consteval bool may_omit_members() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+        return options<T>.omit_empty || (PatchLike<ShownType<T, I>> || ...);
+    }(std::make_index_sequence<shown_members<T> == 0 ? 0 : member_count<T>>());
+}
+
 template <typename T>
 struct Describe<T, Kind::object> {
     static_assert(is_options<std::remove_cv_t<decltype(options<T>)>>,
@@ -342,6 +379,7 @@ struct Describe<T, Kind::object> {
                                      required_members<T>(),
                                      options<T>.refuse_unknown,
                                      options<T>.omit_empty,
+                                     may_omit_members<T>(),
                                      {options<T>.rules, options<T>.rule_count}};
 };
 
@@ -433,6 +471,7 @@ namespace hyperlane::json {
 /// The table of T. It lives as long as the program.
 template <typename T>
 [[nodiscard]] constexpr const TypeInfo& type_info() {
+    static_assert(detail::check_not_patch<std::remove_cv_t<T>>());
     return detail::DescribeOf<std::remove_cv_t<T>>::info;
 }
 

@@ -16,7 +16,8 @@
 ///     bool, integers, float, double       true, 12, 1.5; numbers must fit, and integers have no fraction or exponent
 ///     std::string, std::string_view       string (the view is written only)
 ///     enum with an underlying type        its name as a string; enumerators from -128 to 255
-///     std::optional, unique_ptr, shared_ptr    the value or null; may be absent from objects
+///     std::optional, unique_ptr, shared_ptr    the value or null; absent from an object means null
+///     json::Patch                         the value, null or absent: three different things
 ///     std::vector, list, deque, set, array     array; the length of std::array must match
 ///     std::pair, std::tuple               array of exactly that length
 ///     std::map, std::unordered_map        object; keys are strings, integers or enums
@@ -31,6 +32,7 @@
 /// Names, defaults and tags are changed by `json::options`, see options.hpp.
 
 #include <hyperlane/json/options.hpp>
+#include <hyperlane/json/patch.hpp>
 #include <hyperlane/json/read.hpp>
 #include <hyperlane/json/sink.hpp>
 #include <hyperlane/json/value.hpp>

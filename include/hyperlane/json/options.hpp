@@ -125,7 +125,8 @@ public:
         return result;
     }
 
-    /// Members that are empty (std::nullopt, null pointers) are left out instead of written as null.
+    /// Members that are empty (std::nullopt, null pointers) are left out instead of written as null. A json::Patch is
+    /// left out when it is absent, and null when it is null, with or without this.
     [[nodiscard]] consteval Type omit_null() const {
         Type result = *this;
         result.omit_empty = true;

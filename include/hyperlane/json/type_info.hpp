@@ -72,12 +72,13 @@ struct EnumInfo : TypeInfo {
     void (*set)(void* enumeration, std::int64_t value);
 };
 
-/// std::optional, std::unique_ptr and std::shared_ptr.
+/// std::optional, std::unique_ptr, std::shared_ptr and json::Patch.
 struct OptionalInfo : TypeInfo {
     const TypeInfo* inner;
     const void* (*get)(const void* optional);  ///< nullptr when empty
     void* (*emplace)(void* optional);          ///< a fresh inner value
-    void (*reset)(void* optional);
+    void (*reset)(void* optional);             ///< what null means
+    bool (*is_absent)(const void* optional);   ///< json::Patch: neither null nor a value; nullptr for others
 };
 
 /// Called once per element or entry by containers whose elements do not lie side by side.
@@ -157,6 +158,7 @@ struct ObjectInfo : TypeInfo {
     std::uint64_t required;                                      ///< bit i: `members[i]` must be there
     bool refuse_unknown;
     bool omit_null;
+    bool may_omit;      ///< not every member is always written: `omit_null`, or one is a json::Patch
     Table<Rule> rules;  ///< in the order of declaration
 };
 
