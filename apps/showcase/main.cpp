@@ -1,6 +1,7 @@
 // The showcase: a page on / from which every sample can be tried in a browser, with its source beside it.
 
 #include <hyperlane/hyperlane.hpp>
+#include <hyperlane/typed.hpp>
 #include "embedded.hpp"
 #include "samples.hpp"
 
@@ -16,6 +17,11 @@ namespace {
 constexpr FieldText page_policy(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'");
+
+constexpr const char* about_the_api =
+    "Every sample of the [showcase](/) as an API. Nobody wrote this page: what it says of parameters, bodies and "
+    "answers is what the types of the handlers say. Where a handler takes a `Context` only, the path is all there is "
+    "to know.";
 
 void page_fields(Context ctx) {
     ctx.set_response_header(header::content_security_policy, page_policy)
@@ -37,8 +43,9 @@ std::string path_of(std::string_view name) {
 
 Route file_route(const EmbeddedFile& file) {
     return get([file](Context ctx) {
-        ctx.set_response_header(header::content_type, media_type(file.name)).set_response_body(file.content);
-    });
+               ctx.set_response_header(header::content_type, media_type(file.name)).set_response_body(file.content);
+           })
+        .document({.hidden = true});
 }
 
 void mount_page(Routes& routes) {
@@ -80,6 +87,8 @@ int main(int argc, char** argv) {
     server.data(hub);
     server.host("127.0.0.1").port(60000).arguments(argc, argv);
     server.group("", mount_page).group("/samples", mount_samples);
+    server.openapi(
+        {.title = "Hyperlane samples", .version = "1.0.0", .description = about_the_api, .docs = DocsPage::always});
     const std::jthread ticking(publish_prices, hub);
     return server.run();
 }

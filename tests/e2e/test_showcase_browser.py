@@ -1,5 +1,6 @@
 """The showcase in a real browser: every button does what it says. Skipped where no Chromium is installed."""
 
+import json
 import re
 import unittest
 
@@ -13,6 +14,12 @@ ENDED = "return document.querySelector(`#${arguments[0]} .timing`).textContent.e
 STATUS = "return document.querySelector(`#${arguments[0]} .status`).textContent"
 BODY = "return document.querySelector(`#${arguments[0]} .result .body`).textContent"
 STOP = "document.querySelector(`#${arguments[0]} .stop`).click()"
+
+MARKED = "document.querySelector('nav [aria-current]')?.hash.slice(1)"
+MARK_IS_SEEN = """const box = document.querySelector("nav").getBoundingClientRect();
+    const at = document.querySelector("nav [aria-current]").getBoundingClientRect();
+    return at.left >= box.left && at.right <= box.right && at.top >= box.top && at.bottom <= box.bottom"""
+WIDTHS = (1280, 390)  # desk and phone
 
 # Buttons whose answer does not end by itself; they have tests of their own.
 LASTING = {
@@ -33,7 +40,10 @@ class InABrowser(support.ProgramTest):
         cls.browser = browser.Browser(cls.addClassCleanup)
 
     def setUp(self):
-        self.browser.call("/window/rect", {"width": 1440, "height": 1200})
+        self.look(1440, 1200)
+
+    def look(self, width, height, dark=False):
+        self.browser.emulate(width, height, dark)
         self.browser.open(f"http://127.0.0.1:{self.server.port}/")
         self.browser.wait_for("return [...document.querySelectorAll('.source code')].every((code) => code.textContent)")
 
@@ -138,9 +148,112 @@ class InABrowser(support.ProgramTest):
             shown = self.browser.run("return document.querySelector(`#${arguments[0]} .source code`).textContent", name)
             self.assertEqual(shown, self.get(f"/source/{name}.cpp").text)
 
-    def test_fits_a_narrow_window(self):
-        self.browser.call("/window/rect", {"width": 500, "height": 900})
-        self.assertTrue(self.browser.run("return document.documentElement.scrollWidth <= innerWidth"))
+    def send_all_kinds(self):
+        for sample, label in (("typed_rules", "five mistakes: 422"), ("bodies", "100,000 bytes, moved"), ("files", "escape: 404")):
+            self.click(sample, label)
+            self.browser.wait_for(ENDED, sample)
+
+    def test_nothing_is_wider_than_its_box(self):
+        for width in WIDTHS:
+            with self.subTest(width=width):
+                self.look(width, 900)
+                self.send_all_kinds()
+                self.assertEqual(self.browser.run(browser.TOO_WIDE), [])
+
+    def test_everything_can_be_read_and_has_a_name(self):
+        for dark in (False, True):
+            with self.subTest(dark=dark):
+                self.look(1280, 900, dark)
+                self.send_all_kinds()
+                self.assertEqual(self.browser.run(browser.TOO_FAINT), [])
+                self.assertEqual(self.browser.run(browser.UNNAMED), [])
+
+    def test_the_path_of_every_request_is_seen_whole(self):
+        for width in WIDTHS:
+            self.look(width, 900)
+            for sample, index, _ in self.browser.run(BUTTONS):
+                self.browser.run(CLICK, sample, index)
+                self.browser.run(STOP, sample)
+                cut = self.browser.run("""const { path } = document.querySelector(`#${arguments[0]} form`).elements;
+                    return path.scrollWidth > path.clientWidth || path.scrollHeight > path.clientHeight ? path.value : "" """, sample)
+                self.assertEqual(cut, "", f"{width} wide")
+
+    def test_json_is_set_in_lines_and_colours(self):
+        self.click("typed_rules", "five mistakes: 422")
+        self.browser.wait_for(ENDED, "typed_rules")
+        text = self.browser.run(BODY, "typed_rules")
+        sent = self.request("POST", "/samples/typed_rules/bookings", self.browser.run(
+            "return document.querySelector('#typed_rules form').elements.body.value").encode(),
+            {"Content-Type": "application/json", "Accept": "application/json"})
+        shown, answered = json.loads(text), json.loads(sent.body)
+        self.assertEqual({**shown, "request_id": ""}, {**answered, "request_id": ""})
+        self.assertEqual(text, json.dumps(shown, indent=2, ensure_ascii=False))
+        kinds = self.browser.run("""return [...document.querySelectorAll("#typed_rules .result .body span span")]
+            .map((each) => [each.className, each.textContent])""")
+        self.assertIn(["type", '"status"'], kinds)
+        self.assertIn(["number", "422"], kinds)
+        self.assertIn(["string", '"/first_night"'], kinds)
+        broken = self.browser.run("""return [...document.querySelectorAll("#typed_rules .result .body .row")]
+            .filter((row) => row.getClientRects()[0].height > 1.5 * parseFloat(getComputedStyle(row).lineHeight))
+            .map((row) => row.textContent).filter((text) => text.length < 100)""")
+        self.assertEqual(broken, [])
+
+    def test_json_keeps_its_numbers_and_empty_lists(self):
+        pretty = "const { pretty_json } = await import('/page/highlight.js'); return pretty_json(arguments[0])"
+        script = f"return (async () => {{ {pretty.replace('arguments[0]', 'text')} }})()".replace("text", json.dumps(
+            '{"a":12345678901234567890,"b":[],"c":{},"d":[1,{"e":"{,:"}]}'))
+        self.assertEqual(self.browser.run(script), """{
+  "a": 12345678901234567890,
+  "b": [],
+  "c": {},
+  "d": [
+    1,
+    {
+      "e": "{,:"
+    }
+  ]
+}""")
+
+    def test_the_menu_marks_what_is_shown(self):
+        for width in WIDTHS:
+            self.look(width, 800)
+            names = self.browser.run("return [...document.querySelectorAll('.sample')].map((each) => each.id)")
+            self.assertEqual(self.marked(), names[0])
+            for name in (*names, "routes"):
+                with self.subTest(width=width, chosen=name):
+                    self.browser.run("document.querySelector(`nav a[href='#${arguments[0]}']`).click()", name)
+                    self.browser.wait_for("return Math.abs(document.getElementById(arguments[0]).getBoundingClientRect().top"
+                                          " - parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop)) < 2", name)
+                    self.browser.wait_for(f"return ({MARKED}) === arguments[0]", name)
+                    self.assertTrue(self.browser.run(MARK_IS_SEEN), name)
+            for name in names:  # a reader who scrolls by hand sees the middle of it
+                with self.subTest(width=width, scrolled_to=name):
+                    self.browser.run("""const { top, height } = document.getElementById(arguments[0]).getBoundingClientRect();
+                        scrollTo({ top: scrollY + top - 200 + height / 2, behavior: "instant" })""", name)
+                    self.browser.wait_for(f"return ({MARKED}) === arguments[0]", name)
+                    self.assertTrue(self.browser.run(MARK_IS_SEEN), name)
+
+    def marked(self):
+        return self.browser.run(f"return {MARKED}")
+
+    def test_an_address_leads_to_its_sample(self):
+        self.browser.open("about:blank")
+        self.browser.open(f"http://127.0.0.1:{self.server.port}/#chat")
+        self.browser.wait_for(f"return document.querySelector('nav a') && ({MARKED}) === 'chat'")
+
+    def test_colours_can_be_chosen(self):
+        back = "return getComputedStyle(document.body).backgroundColor"
+        light = self.browser.run(back)
+        self.browser.run("document.querySelector('.theme').click()")
+        self.assertNotEqual(self.browser.run(back), light)
+        self.browser.run("document.querySelector('.theme').click()")
+        self.assertEqual(self.browser.run(back), light)
+
+    def test_the_documentation_of_the_api_is_linked(self):
+        self.browser.run("document.querySelector('.top .docs').click()")
+        self.browser.wait_for("return document.title === 'Hyperlane samples'")
+        for name in ("post_samples_typed_todos", "get_samples_basic"):
+            self.assertTrue(self.browser.wait_for("return document.getElementById(arguments[0])", name))
 
 
 if __name__ == "__main__":

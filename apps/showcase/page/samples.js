@@ -1,5 +1,5 @@
 // What the page says about each sample, and the requests that its buttons send. `name` is the file in samples/, and the
-// samples answer below /samples/<name>.
+// samples answer below /samples/<name>. A sample with a `group` is the first of it in the menu.
 
 const get = (label, path, more = {}) => ({ label, method: "GET", path, ...more });
 
@@ -18,7 +18,7 @@ sand and sea
 
 export const samples = [
     {
-        name: "basic", title: "Hello", about: "A handler is a function of a context.",
+        group: "First steps", name: "basic", title: "Hello", about: "A handler is a function of a context.",
         tries: [get("GET /", "/"), { label: "HEAD comes with GET", method: "HEAD", path: "/" }],
     },
     {
@@ -41,7 +41,7 @@ export const samples = [
         tries: [get("user 7", "/users/7"), get("user 8", "/users/8")],
     },
     {
-        name: "typed_todos", title: "A REST API of structs", about: "Handlers take what they need and return what they mean; JSON, parameters and errors follow from the types.",
+        group: "Typed data", name: "typed_todos", title: "A REST API of structs", about: "Handlers take what they need and return what they mean; JSON, parameters and errors follow from the types.",
         tries: [get("list", "/"), get("not done", "/?done=false"), get("one", "/1"), get("none: 404", "/0"),
             { label: "create: 201", method: "POST", path: "/", headers: "Content-Type: application/json", body: '{"title": "buy milk", "priority": "high"}' },
             { label: "done", method: "PUT", path: "/1/done" }, get("no number: 400", "/x")],
@@ -69,7 +69,7 @@ export const samples = [
             { label: "too large: 413", method: "POST", path: "/echo", body: "x".repeat(1001) }],
     },
     {
-        name: "auth", title: "Auth middleware", about: "Without the token, the middleware answers: no X-Handler, because the handler did not run, but X-Served-By, because response middleware always does.",
+        group: "Middleware", name: "auth", title: "Auth middleware", about: "Without the token, the middleware answers: no X-Handler, because the handler did not run, but X-Served-By, because response middleware always does.",
         tries: [get("without a token: 401", "/secret"), get("with the token", "/secret", { headers: "Authorization: Bearer secret" })],
     },
     {
@@ -89,7 +89,7 @@ export const samples = [
         tries: [get("fine", "/"), get("an error: 500", "/fails")],
     },
     {
-        name: "timeout", title: "Time-out", about: "After 100 ms the handler is cancelled and the client is told; a fast handler does not notice.",
+        group: "Asynchronous", name: "timeout", title: "Time-out", about: "After 100 ms the handler is cancelled and the client is told; a fast handler does not notice.",
         tries: [get("fast", "/fast"), get("slow: 504", "/slow")],
     },
     {
@@ -105,7 +105,7 @@ export const samples = [
         tries: [get("countdown", "/countdown")],
     },
     {
-        name: "events", title: "Server-Sent Events", about: "Ten events, one a second, read by the browser's EventSource.",
+        group: "Realtime", name: "events", title: "Server-Sent Events", about: "Ten events, one a second, read by the browser's EventSource.",
         tries: [get("listen", "/", { events: true })],
     },
     {
@@ -125,7 +125,7 @@ export const samples = [
             get("who is there", "/kitchen/people"), get("without a name: 400", "/kitchen")],
     },
     {
-        name: "files", title: "Files", about: "With media type, ETag, conditional requests and ranges. There is no way out of the folder.",
+        group: "Files", name: "files", title: "Files", about: "With media type, ETag, conditional requests and ranges. There is no way out of the folder.",
         tries: [get("text", "/poem.txt"), get("JSON", "/data.json"), get("a range: 206", "/poem.txt", { headers: "Range: bytes=0-13" }),
             get("out of range: 416", "/poem.txt", { headers: "Range: bytes=5000-" }), get("escape: 404", "/..%2f..%2fetc%2fpasswd")],
     },
