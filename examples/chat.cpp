@@ -1,24 +1,19 @@
 // Chat rooms over WebSocket: what one says, all in the room hear. The page at / is a client: open it twice.
 
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/hyperlane.hpp>
 #include <hyperlane/realtime.hpp>
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 using namespace hyperlane;
 
-std::string name_of_guest(const Context& ctx) {
-    const std::string name(ctx.get_request_query("name").value_or(""));
+bool is_name(std::string_view name) {
     const bool printable = std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < ' '; });
-    if (name.empty() || name.size() > 32 || !printable) {
-        throw HttpError(400, "query parameter \"name\": expected 1 to 32 bytes without control characters");
-    }
-    return name;
+    return !name.empty() && name.size() <= 32 && printable && is_utf8(name);
 }
-
-// Runs before the upgrade, so that what is wrong with the request is an ordinary answer.
-void check_guest(Context ctx) { ctx.set_attribute("name", name_of_guest(ctx)); }
 
 // [room]
 std::string describe(const TopicMessage& event) {
@@ -33,18 +28,23 @@ Task<Result<>> listen(WebSocket socket, Subscription subscription) {
     return send_topic(std::move(socket), std::move(subscription), describe);
 }
 
-Task<> chat(Context ctx, WebSocket socket) {
+Task<Result<>> chat(Context ctx, WebSocket socket) {
+    const std::string name(ctx.get_request_query("name").value_or(""));
+    if (!is_name(name)) {  // a page is told why a socket was closed, but not why a handshake was refused
+        socket.close(close_code::policy_violation, "name: expected 1 to 32 bytes of UTF-8 without control characters");
+        co_return {};
+    }
     const Hub hub = ctx.get_data<Hub>();
     const std::string room(ctx.get_route_param("room").value_or(""));
-    const std::string name = *ctx.get_attribute<std::string>("name");
     SubscribeOptions guest;
     guest.name = name;
     guest.hears_presence = true;
     Scope listening;
     listening.spawn(listen, socket, hub.subscribe(room, guest));
     while (auto message = co_await socket.receive()) {
-        if (!hub.publish(room, name + ": " + message->data)) co_return;
+        if (auto said = hub.publish(room, name + ": " + message->data); !said) co_return said;
     }
+    co_return {};
 }
 // [/room]
 
@@ -60,6 +60,7 @@ const socket = new WebSocket(`ws://${location.host}/rooms/tea?name=${encodeURICo
 socket.onmessage = ({ data }) => {
     document.querySelector("#said").append(Object.assign(document.createElement("li"), { textContent: data }));
 };
+socket.onclose = ({ code, reason }) => { document.querySelector("form").replaceWith(`closed: ${code} ${reason}`); };
 document.querySelector("form").onsubmit = (event) => {
     event.preventDefault();
     const input = document.querySelector("input");
@@ -75,6 +76,6 @@ int main(int argc, char** argv) {
     server.port(8080).arguments(argc, argv);
     server.data(Hub());
     server.route("/", get(page));
-    server.route("/rooms/{room}", ws(get(chat)).request_middleware(check_guest));
+    server.route("/rooms/{room}", ws(get(chat)));
     return server.run();
 }

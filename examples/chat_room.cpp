@@ -4,6 +4,7 @@
 //     curl -d 'hello' 'localhost:8080/rooms/tea/messages?name=bob'
 //     curl 'localhost:8080/rooms/tea/people'
 
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/hyperlane.hpp>
 #include <hyperlane/realtime.hpp>
 
@@ -17,8 +18,8 @@ std::string room_of(const Context& ctx) { return "room " + ctx.get_route_param<s
 std::string name_of_guest(const Context& ctx) {
     const std::string name(ctx.get_request_query("name").value_or(""));
     const bool printable = std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < ' '; });
-    if (name.empty() || name.size() > 32 || !printable) {
-        throw HttpError(400, "query parameter \"name\": expected 1 to 32 bytes without control characters");
+    if (name.empty() || name.size() > 32 || !printable || !is_utf8(name)) {
+        throw HttpError(400, "query parameter \"name\": expected 1 to 32 bytes of UTF-8 without control characters");
     }
     return name;
 }
@@ -40,6 +41,7 @@ void people(Context ctx) {
 // [/presence]
 
 Result<> say(Context ctx) {
+    if (!is_utf8(ctx.get_request_body())) throw HttpError(400, "body: expected UTF-8");
     const std::string line = name_of_guest(ctx) + ": " + std::string(ctx.get_request_body());
     ctx.set_response_status_code(204);
     return ctx.get_data<Hub>().publish(room_of(ctx), line);

@@ -1,6 +1,7 @@
 // A live ticker: one thread publishes a price each second, any number of browsers follow. One that has lost its
 // connection gets what it missed, or starts over when that is too much. `curl -d 99.5 localhost:8080/prices` adds one.
 
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/hyperlane.hpp>
 #include <hyperlane/realtime.hpp>
 
@@ -20,6 +21,7 @@ Task<> prices(Context ctx) {
 // [/follow]
 
 Result<> add_price(Context ctx) {
+    if (!is_utf8(ctx.get_request_body())) throw HttpError(400, "body: expected UTF-8");
     ctx.set_response_status_code(204);
     return ctx.get_data<Hub>().publish("prices", {.text = ctx.get_request_body(), .event = "price"});
 }

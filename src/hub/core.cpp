@@ -1,4 +1,6 @@
 #include "hub/core.hpp"
+#include <hyperlane/io/log.hpp>
+#include "hub/admission.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -13,8 +15,6 @@ std::uint64_t id_from_clock() {
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count());
 }
-
-bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 Subscription ended(std::string_view topic, SubscriptionEnd why) {
     return Subscription(std::make_unique<Subscriber>(topic, why));
@@ -33,11 +33,8 @@ void Core::attach_broker() {
 }
 
 Result<> Core::publish(std::string_view topic, const Publication& publication) {
-    if (std::any_of(publication.event.begin(), publication.event.end(), is_control)) {
-        return fail(ErrorCode::invalid_argument,
-                    "the event of a message to \"" + std::string(topic) + "\" has a control character in it");
-    }
     const BrokerMessage message{topic, 0, publication.event, publication.text, publication.binary};
+    if (auto checked = check_message(message); !checked) return checked;
     if (!has_broker_) return distribute(message);
     std::shared_ptr<Broker> broker;
     {
@@ -48,7 +45,13 @@ Result<> Core::publish(std::string_view topic, const Publication& publication) {
     return broker->publish(message);
 }
 
-void Core::on_message(const BrokerMessage& message) { [[maybe_unused]] const auto sent = distribute(message); }
+// Nobody is there to be told but the log: whoever published this did so in another process.
+void Core::on_message(const BrokerMessage& message) {
+    if (const auto checked = check_message(message); !checked) {
+        return log(LogLevel::warn, "hub: dropped what a broker has carried: " + checked.error().message);
+    }
+    [[maybe_unused]] const auto sent = distribute(message);  // fails only for a hub that has closed
+}
 
 Result<> Core::distribute(const BrokerMessage& message) {
     auto shared =
@@ -91,6 +94,7 @@ Subscription Core::subscribe(std::string_view name, SubscribeOptions options) {
     Loop* loop = Loop::current();
     assert(loop != nullptr && "subscribe() outside of a running loop");
     if (loop->scope().cancelled()) return ended(name, SubscriptionEnd::loop_ended);
+    if (!is_subscriber_name(options.name)) return ended(name, SubscriptionEnd::bad_name);
     const std::lock_guard lock(mutex_);
     if (closed_) return ended(name, SubscriptionEnd::hub_closed);
     remove_expired();

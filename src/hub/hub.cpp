@@ -14,6 +14,8 @@ Result<> Hub::publish(std::string_view topic, const Publication& publication) co
     return owner_->core().publish(topic, publication);
 }
 
+Subscription Hub::subscribe(std::string_view topic) const { return subscribe(topic, SubscribeOptions()); }
+
 Subscription Hub::subscribe(std::string_view topic, SubscribeOptions options) const {
     return owner_->core().subscribe(topic, std::move(options));
 }

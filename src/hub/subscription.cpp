@@ -2,6 +2,7 @@
 #include "hub/subscriber.hpp"
 
 #include <cassert>
+#include <string>
 
 namespace hyperlane {
 
@@ -19,6 +20,25 @@ std::uint64_t Subscription::start_id() const noexcept { return subscriber_->star
 bool Subscription::resumes() const noexcept { return subscriber_->resumes(); }
 
 SubscriptionEnd Subscription::end() const noexcept { return subscriber_->end(); }
+
+Result<> Subscription::result() const {
+    const auto of_topic = [this](std::string_view what) {
+        return std::string(what) + " \"" + std::string(topic()) + "\"";
+    };
+    switch (end()) {
+        case SubscriptionEnd::too_slow:
+            return fail(ErrorCode::unavailable, of_topic("a subscriber is too slow for the topic"));
+        case SubscriptionEnd::too_many_topics:
+            return fail(ErrorCode::unavailable, of_topic("the hub has too many topics to make"));
+        case SubscriptionEnd::bad_name:
+            return fail(ErrorCode::invalid_argument, of_topic("expected UTF-8 as the name of a subscriber of"));
+        case SubscriptionEnd::none:
+        case SubscriptionEnd::closed:
+        case SubscriptionEnd::hub_closed:
+        case SubscriptionEnd::loop_ended: break;
+    }
+    return {};
+}
 
 SubscriptionCounters Subscription::counters() const noexcept { return subscriber_->counters(); }
 

@@ -1,11 +1,16 @@
 #include <hyperlane/http/field_names.hpp>
 #include <hyperlane/http/media_types.hpp>
 #include <hyperlane/hub/hub.hpp>
+#include <hyperlane/io/log.hpp>
 #include <hyperlane/web/event_stream.hpp>
 #include <hyperlane/web/hub.hpp>
+#include "json/base64.hpp"
 
+#include <cassert>
 #include <charconv>
+#include <cstddef>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace hyperlane {
@@ -38,9 +43,16 @@ void Heartbeat::on_timer() noexcept {
 
 namespace {
 
+std::string base64_of(std::string_view bytes) {
+    std::string text(json::base64_length(bytes.size()), '\0');
+    json::write_base64(std::as_bytes(std::span(bytes)), text.data());
+    return text;
+}
+
 std::string encode_message(const TopicMessage& message) {
-    std::string id = std::to_string(message.id());
-    ServerEvent event{.event = message.event(), .data = message.text()};
+    const std::string id = std::to_string(message.id());
+    const std::string bytes = message.binary() ? base64_of(message.text()) : std::string();
+    ServerEvent event{.event = message.event(), .data = message.binary() ? bytes : message.text()};
     switch (message.kind()) {
         case TopicMessage::Kind::joined: event.event = "joined"; break;
         case TopicMessage::Kind::left: event.event = "left"; break;
@@ -48,22 +60,16 @@ std::string encode_message(const TopicMessage& message) {
         case TopicMessage::Kind::message: event.id = id; break;
     }
     std::string text;
-    // The hub lets no control character into an event name, so this cannot fail.
     [[maybe_unused]] const auto written = write_event(event, text);
+    assert(written && "the hub has let in what no event stream can carry");
     return text;
 }
 
-Result<> reason_of(SubscriptionEnd end) {
-    switch (end) {
-        case SubscriptionEnd::too_slow:
-            return fail(ErrorCode::too_large, "the client reads its events more slowly than they come");
-        case SubscriptionEnd::too_many_topics: return fail(ErrorCode::unavailable, "the hub has too many topics");
-        case SubscriptionEnd::none:
-        case SubscriptionEnd::closed:
-        case SubscriptionEnd::hub_closed:
-        case SubscriptionEnd::loop_ended: break;
-    }
-    return {};
+// The stream ends without a word, and many a handler does not look at the reason.
+Result<> report_end(const Subscription& subscription) {
+    Result<> ended = subscription.result();
+    if (!ended) log(LogLevel::warn, "event stream: ended: " + ended.error().message);
+    return ended;
 }
 
 }  // namespace
@@ -150,7 +156,11 @@ Task<Result<>> EventStream::forward(Subscription subscription) {
     while (auto message = co_await subscription.receive()) {
         if (auto sent = co_await send_burst(std::move(*message), subscription); !sent) co_return sent;
     }
-    co_return web::reason_of(subscription.end());
+    co_return web::report_end(subscription);
+}
+
+Task<Result<>> EventStream::follow(Hub hub, std::string topic) {
+    return follow(std::move(hub), std::move(topic), SubscribeOptions());
 }
 
 Task<Result<>> EventStream::follow(Hub hub, std::string topic, SubscribeOptions options) {

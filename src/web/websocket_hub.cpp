@@ -1,3 +1,4 @@
+#include <hyperlane/io/log.hpp>
 #include <hyperlane/web/hub.hpp>
 #include <hyperlane/web/websocket_hub.hpp>
 #include <hyperlane/ws/session.hpp>
@@ -61,13 +62,36 @@ private:
     Subscription* subscription_;
 };
 
-Result<> end_of(const WebSocket& socket, SubscriptionEnd end) {
+void close_for(const WebSocket& socket, SubscriptionEnd end) {
     switch (end) {
-        case SubscriptionEnd::too_slow:
-            socket.close(close_code::try_again_later, too_slow);
-            return fail(ErrorCode::unavailable, "the peer of a WebSocket is too slow for its topic");
-        case SubscriptionEnd::too_many_topics: return fail(ErrorCode::unavailable, "the hub has too many topics");
-        default: return {};
+        case SubscriptionEnd::too_slow: return socket.close(close_code::try_again_later, too_slow);
+        case SubscriptionEnd::too_many_topics: return socket.close(close_code::try_again_later, "too many topics");
+        case SubscriptionEnd::bad_name: return socket.close(close_code::policy_violation, "name: expected UTF-8");
+        case SubscriptionEnd::none:
+        case SubscriptionEnd::closed:
+        case SubscriptionEnd::hub_closed:
+        case SubscriptionEnd::loop_ended: return socket.close(close_code::internal_error);
+    }
+}
+
+// A peer that hears nothing any more would wait for ever on a socket that stays open, and whoever has spawned the
+// sending may never look at how it ended. So what fails here ends the socket and is told to the log.
+Result<> end_socket(const WebSocket& socket, const Subscription& subscription, Error error) {
+    if (error.code != ErrorCode::closed) {  // the peer has gone: nothing has failed
+        close_for(socket, subscription.end());
+        log(LogLevel::warn, "WebSocket, topic \"" + std::string(subscription.topic()) + "\": closed with " +
+                                std::to_string(socket.close_code()) + ": " + error.message);
+    }
+    return std::unexpected(std::move(error));
+}
+
+// What a program throws reaches whoever awaits it, if anybody does.
+std::string text_of(const WebSocket& socket, const DescribeTopicEvent& describe, const TopicMessage& message) {
+    try {
+        return describe(message);
+    } catch (...) {
+        socket.close(close_code::internal_error);
+        throw;
     }
 }
 
@@ -81,12 +105,16 @@ Task<Result<>> send_topic(WebSocket socket, Subscription subscription, DescribeT
             const TopicFrames frames(std::move(*message));
             sent = co_await socket.send(frames);
         } else if (describe) {
-            const std::string text = describe(*message);
+            const std::string text = text_of(socket, describe, *message);
             if (!text.empty()) sent = co_await socket.send(text);
         }
-        if (!sent && subscription.end() != SubscriptionEnd::too_slow) co_return sent;
+        if (!sent && subscription.end() != SubscriptionEnd::too_slow) {
+            co_return end_socket(socket, subscription, std::move(sent.error()));
+        }
     }
-    co_return end_of(socket, subscription.end());
+    Result<> ended = subscription.result();
+    if (!ended) co_return end_socket(socket, subscription, std::move(ended.error()));
+    co_return ended;
 }
 
 Task<Result<>> send_topic(WebSocket socket, Subscription subscription) {

@@ -1,3 +1,4 @@
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/ws/session.hpp>
 #include <hyperlane/ws/web_socket.hpp>
 #include "ws/remote_link.hpp"
@@ -74,23 +75,35 @@ void RemoteWebSocket::post(Function<void(WebSocket)> work) const {
     });
 }
 
-void RemoteWebSocket::send(std::string text) const {
+namespace {
+
+std::unexpected<Error> no_text() { return fail(ErrorCode::invalid_argument, "a text message must be UTF-8"); }
+
+}  // namespace
+
+Result<> RemoteWebSocket::send(std::string text) const {
+    if (!is_utf8(text)) return no_text();
     post([text = std::move(text)](const WebSocket& socket) {
         if (!socket.try_send(text)) socket.session().count_dropped();
     });
+    return {};
 }
 
-void RemoteWebSocket::send(WebSocketMessage message) const {
+Result<> RemoteWebSocket::send(WebSocketMessage message) const {
+    if (!message.binary && !is_utf8(message.data)) return no_text();
     post([message = std::move(message)](const WebSocket& socket) {
         const auto sent = message.binary ? socket.try_send_binary(message.data) : socket.try_send(message.data);
         if (!sent) socket.session().count_dropped();
     });
+    return {};
 }
 
-void RemoteWebSocket::send(EncodedMessage message) const {
+Result<> RemoteWebSocket::send(EncodedMessage message) const {
+    if (!message.is_valid()) return no_text();
     post([message = std::move(message)](const WebSocket& socket) {
         if (!socket.try_send(message)) socket.session().count_dropped();
     });
+    return {};
 }
 
 void RemoteWebSocket::close(std::uint16_t code, std::string reason) const {

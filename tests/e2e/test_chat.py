@@ -76,13 +76,18 @@ class Example(support.ProgramTest):
 
         self.chat(conversation)
 
-    def test_a_name_is_asked_for_before_the_upgrade(self):
-        for query in ("", "?name=", "?name=a%0Ab", "?name=" + "x" * 33):
-            answer = self.request("GET", f"{self.rooms}tea{query}", headers={
-                "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
-                "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg=="})
-            self.assertAnswer(answer, 400)
-            self.assertIn("name", answer.text)
+    def test_a_guest_whose_name_is_none_is_told_so_and_nobody_else_notices(self):
+        async def conversation():
+            async with self.enter("odd", "ann") as ann, self.enter("odd", "bob") as bob:
+                self.assertEqual(await self.hear(ann), "* bob is here")
+                for name in (None, "a%0Ab", "x" * 33, "%FF", "cut%E2%82", "%ED%A0%80"):
+                    async with self.enter("odd", name) as odd:
+                        await asyncio.wait_for(odd.wait_closed(), support.PATIENCE)
+                        self.assertEqual((odd.close_code, odd.close_reason[:14]), (1008, "name: expected"), name)
+                await bob.send("hello")
+                self.assertEqual((await self.hear(ann), await self.hear(bob)), ("bob: hello", "bob: hello"))
+
+        self.chat(conversation)
 
     def test_pages_of_another_origin_may_not_enter(self):
         async def conversation(_):

@@ -1,5 +1,6 @@
 // Two hubs and what connects them: a broker in memory that decides order and ids, as one across a network would.
 
+#include <hyperlane/io/log.hpp>
 #include "hub/support.hpp"
 
 #include <functional>
@@ -110,6 +111,21 @@ TEST_F(Brokers, TellOfGaps) {
     EXPECT_EQ(take_all(loop, subscription), (Texts{"1:x", "reset 1", "2:y"}));
     auto back = subscribe(loop, here, "a", after(0));
     EXPECT_EQ(take_all(loop, back), Texts{"reset 2"});
+}
+
+TEST_F(Brokers, CarryNothingInThatAHubWouldRefuse) {
+    Texts logged;
+    set_log_sink([&logged](LogLevel, std::string_view line) { logged.emplace_back(line); });
+    const auto heard = follow(loop, here, "a");
+    broker->repeat({.topic = "a", .id = 1, .event = {}, .text = "\xff"});
+    broker->repeat({.topic = "a", .id = 2, .event = "\xff", .text = "x"});
+    broker->repeat({.topic = "a", .id = 3, .event = {}, .text = "fine"});
+    turn(loop);
+    set_log_sink({});
+    EXPECT_EQ(heard->texts, Texts{"3:fine"});
+    ASSERT_EQ(logged.size(), 2U);
+    EXPECT_TRUE(logged[0].contains("the text of a message to \"a\": expected UTF-8")) << logged[0];
+    EXPECT_TRUE(logged[1].contains("the event of a message to \"a\"")) << logged[1];
 }
 
 TEST_F(Brokers, FailuresAreThePublishersToSee) {

@@ -124,6 +124,37 @@ TEST_F(HubBasics, CloseEndsSubscriptionsAfterWhatIsInTheirQueues) {
     EXPECT_EQ(subscribe(loop, hub, "news").end(), SubscriptionEnd::hub_closed);
 }
 
+TEST_F(HubBasics, RefusesWhatItsSubscribersCouldNotSend) {
+    Hub hub(options());
+    const auto record = follow(loop, hub, "news");
+    for (const auto& [text, event] :
+         {std::pair("\xff", ""), std::pair("cut \xe2\x82", ""), std::pair("\xed\xa0\x80", ""),
+          std::pair("fine", "\xff"), std::pair("fine", "a\nb")}) {
+        const auto refused = hub.publish("news", {.text = text, .event = event});
+        ASSERT_FALSE(refused) << text;
+        EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
+        EXPECT_TRUE(refused.error().message.contains("\"news\"")) << refused.error().message;
+    }
+    EXPECT_TRUE(hub.publish("news", {.text = "\xff", .binary = true}));
+    EXPECT_TRUE(hub.publish("news", {.text = "\xe2\x82\xac", .event = "prix \xe2\x82\xac"}));
+    turn(loop);
+    EXPECT_EQ(record->texts, (Texts{"1:\xff", "2/prix \xe2\x82\xac:\xe2\x82\xac"}));
+    EXPECT_EQ(hub.counters().published, 2U);
+}
+
+TEST_F(HubBasics, RefusesANameThatIsNoTextToWhoeverBringsIt) {
+    Hub hub(options());
+    const auto record = follow(loop, hub, "room", named("ann"));
+    auto refused = subscribe(loop, hub, "room", named("\xff"));
+    EXPECT_EQ(refused.end(), SubscriptionEnd::bad_name);
+    EXPECT_EQ(refused.result().error().code, ErrorCode::invalid_argument);
+    EXPECT_EQ(hub.present("room"), Texts{"ann"});
+    EXPECT_EQ(hub.counters().subscriptions, 1U);
+    ASSERT_TRUE(hub.publish("room", "heard"));
+    turn(loop);
+    EXPECT_EQ(record->texts, Texts{"1:heard"});
+}
+
 TEST_F(HubBasics, ClosesWhenTheLastHandleIsGone) {
     auto hub = std::make_unique<Hub>(options());
     auto copy = std::make_unique<Hub>(*hub);

@@ -59,6 +59,19 @@ TEST(EventStreamFormat, RefusesWhatWouldEndTheLine) {
     EXPECT_FALSE(web::write_event({.retry = -1ms}, text));
 }
 
+TEST(EventStreamFormat, RefusesWhatIsNoUtf8_WhatwgHtml_9_2_5) {
+    const std::string_view bad("cut \xe2\x82");
+    for (const ServerEvent& event :
+         {ServerEvent{.event = bad}, ServerEvent{.data = bad}, ServerEvent{.id = bad}, ServerEvent{.comment = bad}}) {
+        std::string text("kept");
+        const auto result = web::write_event(event, text);
+        ASSERT_FALSE(result);
+        EXPECT_EQ(result.error().code, ErrorCode::invalid_argument);
+        EXPECT_TRUE(contains(result.error().message, "UTF-8")) << result.error().message;
+        EXPECT_EQ(text, "kept");
+    }
+}
+
 using Body = std::function<Task<>(EventStream&)>;
 
 /// A server whose "/" runs `body` with an event stream.
@@ -402,6 +415,28 @@ TEST_F(HubStreams, EndWhenTheHubCloses) {
     EXPECT_EQ(client.get("/").send().body(), "");
 }
 
+TEST_F(HubStreams, CarryBytesAsBase64) {
+    TestClient client(server);
+    auto stream = client.get("/").start();
+    ASSERT_TRUE(hub.publish("a", {.text = std::string_view("\xff\0\n", 3), .event = "bytes", .binary = true}));
+    hub.close();
+    EXPECT_EQ(stream.response().body(), "id: 0\n\nid: 1\nevent: bytes\ndata: /wAK\n\n");
+}
+
+TEST_F(HubStreams, EndWithALineInTheLogForANameThatIsNoText) {
+    LogCapture log;
+    auto quiet = std::make_unique<TestClient>(server);
+    auto stream = quiet->get("/").open();
+    options.name = "\xff";
+    EXPECT_EQ(quiet->get("/").send().body(), "");
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->error().code, ErrorCode::invalid_argument);
+    ASSERT_EQ(log.lines(LogLevel::warn).size(), 1U);
+    EXPECT_TRUE(contains(log.lines(LogLevel::warn).front(), "expected UTF-8 as the name of a subscriber of \"a\""));
+    publish("heard");
+    EXPECT_TRUE(contains(stream.next_chunk().value_or("") + stream.next_chunk().value_or(""), "heard"));
+}
+
 TEST_F(HubStreams, DropAClientThatReadsTooSlowly) {
     options.capacity = 8;
     TestClient client(server);
@@ -417,7 +452,7 @@ TEST_F(HubStreams, DropAClientThatReadsTooSlowly) {
     connection.read_on();
     client.settle();
     ASSERT_TRUE(result);
-    EXPECT_EQ(result->error().code, ErrorCode::too_large);
+    EXPECT_EQ(result->error().code, ErrorCode::unavailable);
     EXPECT_TRUE(connection.received().ends_with("\r\n0\r\n\r\n")) << "what was sent is whole, and the end is an end";
     EXPECT_FALSE(other.done());
 }

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,14 @@ protected:
                          who.hears_presence = true;
                          result = co_await send_topic(socket, hub.subscribe("a", who), describe);
                      })));
+        server.route("/beside", ws(get([this](Context ctx, WebSocket socket) -> Task<> {
+                         SubscribeOptions who = options;
+                         who.name = ctx.get_request_query("name").value_or("");
+                         who.hears_presence = true;
+                         Scope listening;
+                         listening.spawn(send_described, socket, hub.subscribe("a", who), words);
+                         while (auto message = co_await socket.receive()) (void)hub.publish("a", message->data);
+                     })));
         server.route(
             "/follow",
             ws(get([this](Context, WebSocket socket) -> Task<> { result = co_await follow(socket, hub, "a"); })));
@@ -55,10 +64,15 @@ protected:
         made.topics = 1;
         return made;
     }
+    static Task<Result<>> send_described(WebSocket socket, Subscription subscription,
+                                         std::string (*words)(const TopicMessage&)) {
+        return send_topic(std::move(socket), std::move(subscription), words);
+    }
     void publish(std::string_view text) { ASSERT_TRUE(hub.publish("a", text)); }
 
     Hub hub{hub_options()};
     SubscribeOptions options;
+    std::string (*words)(const TopicMessage&) = describe;
     std::optional<Result<>> result;
     Server server;
 };
@@ -124,8 +138,65 @@ TEST_F(HubSockets, SayThatTheHubHasTooManyTopics) {
     const TestWebSocket first(client, "/topic");
     TestWebSocket second(client, "/other");
     EXPECT_FALSE(second.receive());
-    EXPECT_EQ(second.close_code(), 1011);
+    EXPECT_EQ(second.close_code(), 1013);
     EXPECT_TRUE(contains(log.error(), "too many topics")) << log.error();
+}
+
+TEST_F(HubSockets, RefuseANameThatIsNoTextToThatGuestOnly) {
+    LogCapture log;
+    TestClient client(server);
+    TestWebSocket ann(client, "/beside?name=ann");
+    TestWebSocket bob(client, "/beside?name=bob");
+    EXPECT_EQ(ann.receive()->data, "+bob");
+    TestWebSocket odd(client, "/beside?name=%FF");
+    EXPECT_FALSE(odd.receive());
+    EXPECT_EQ(odd.close_code(), 1008);
+    EXPECT_TRUE(contains(odd.close_reason(), "UTF-8")) << odd.close_reason();
+    ASSERT_FALSE(log.lines(LogLevel::warn).empty());
+    EXPECT_TRUE(contains(log.lines(LogLevel::warn).front(), "topic \"a\"")) << log.lines(LogLevel::warn).front();
+    bob.send("hello");
+    EXPECT_EQ(ann.receive()->data, "hello");
+    EXPECT_EQ(bob.receive()->data, "hello");
+}
+
+TEST_F(HubSockets, EndASocketThatIsSpawnedForWhenItsWordsCannotBeSent) {
+    LogCapture log;
+    words = [](const TopicMessage&) { return std::string("\xff"); };
+    TestClient client(server);
+    TestWebSocket ann(client, "/beside?name=ann");
+    TestWebSocket bob(client, "/beside?name=bob");
+    EXPECT_FALSE(ann.receive()) << "deaf, but open";
+    EXPECT_EQ(ann.close_code(), 1011);
+    ASSERT_FALSE(log.lines(LogLevel::warn).empty());
+    EXPECT_TRUE(contains(log.lines(LogLevel::warn).front(), "closed with 1011: a text message must be UTF-8"));
+}
+
+TEST_F(HubSockets, EndASocketThatIsSpawnedForWhenDescribingThrows) {
+    LogCapture log;
+    words = [](const TopicMessage&) -> std::string { throw std::runtime_error("no words"); };
+    TestClient client(server);
+    TestWebSocket ann(client, "/beside?name=ann");
+    TestWebSocket bob(client, "/beside?name=bob");
+    EXPECT_FALSE(ann.receive()) << "deaf, but open";
+    EXPECT_EQ(ann.close_code(), 1011);
+    ASSERT_FALSE(log.errors().empty());
+    EXPECT_TRUE(contains(log.errors().front(), "no words")) << log.errors().front();
+}
+
+TEST_F(HubSockets, CloseWithAReasonAlsoWhenNobodyLooksAtTheResult) {
+    LogCapture log;
+    server.route("/other", ws(get([this](Context, WebSocket socket) -> Task<> {
+                     Scope sending;
+                     sending.spawn(follow, socket, hub, "another topic");
+                     while (auto message = co_await socket.receive()) continue;
+                 })));
+    TestClient client(server);
+    const TestWebSocket first(client, "/topic");
+    TestWebSocket second(client, "/other");
+    EXPECT_FALSE(second.receive());
+    EXPECT_EQ(second.close_code(), 1013);
+    ASSERT_FALSE(log.lines(LogLevel::warn).empty());
+    EXPECT_TRUE(contains(log.lines(LogLevel::warn).front(), "too many topics")) << log.lines(LogLevel::warn).front();
 }
 
 TEST_F(HubSockets, LeaveTheTopicWhenThePeerCloses) {

@@ -244,6 +244,9 @@ TEST(Handles, SendFromOtherThreads) {
     remote.send("text");
     remote.send(WebSocketMessage{"bytes", true});
     remote.send(EncodedMessage::text("encoded"));
+    EXPECT_EQ(remote.send("\xff").error().code, ErrorCode::invalid_argument);
+    EXPECT_EQ(remote.send(WebSocketMessage{"\xff", false}).error().code, ErrorCode::invalid_argument);
+    EXPECT_EQ(remote.send(EncodedMessage::text("\xff")).error().code, ErrorCode::invalid_argument);
     remote.close(4000, "bye");
     world.turns();
     EXPECT_EQ(world.peer->frames(),

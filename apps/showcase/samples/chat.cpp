@@ -1,12 +1,14 @@
 // Chat rooms over WebSocket. A room is a topic of the hub: what one guest says, all in it hear, on whichever loop they
 // are, and who listens under a name is in the list of those who are there.
 
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/hyperlane.hpp>
 #include <hyperlane/realtime.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <string_view>
 
 using namespace hyperlane;
 using namespace std::chrono_literals;
@@ -15,17 +17,10 @@ namespace {
 
 std::string topic_of(const Context& ctx) { return "chat " + ctx.get_route_param<std::string>("room"); }
 
-std::string name_of_guest(const Context& ctx) {
-    const std::string name(ctx.get_request_query("name").value_or(""));
+bool is_name(std::string_view name) {
     const bool printable = std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < ' '; });
-    if (name.empty() || name.size() > 32 || !printable) {
-        throw HttpError(400, "query parameter \"name\": expected 1 to 32 bytes without control characters");
-    }
-    return name;
+    return !name.empty() && name.size() <= 32 && printable && is_utf8(name);
 }
-
-// Runs before the upgrade, so that what is wrong with the request is an ordinary answer.
-void check_guest(Context ctx) { ctx.set_attribute("name", name_of_guest(ctx)); }
 
 std::string describe(const TopicMessage& event) {
     switch (event.kind()) {
@@ -39,10 +34,14 @@ Task<Result<>> listen(WebSocket socket, Subscription subscription) {
     return send_topic(std::move(socket), std::move(subscription), describe);
 }
 
-Task<> chat(Context ctx, WebSocket socket) {
+Task<Result<>> chat(Context ctx, WebSocket socket) {
+    const std::string name(ctx.get_request_query("name").value_or(""));
+    if (!is_name(name)) {  // a page is told why a socket was closed, but not why a handshake was refused
+        socket.close(close_code::policy_violation, "name: expected 1 to 32 bytes of UTF-8 without control characters");
+        co_return {};
+    }
     const Hub hub = ctx.get_data<Hub>();
     const std::string topic = topic_of(ctx);
-    const std::string name = *ctx.get_attribute<std::string>("name");
     SubscribeOptions guest;
     guest.name = name;
     guest.hears_presence = true;
@@ -50,8 +49,9 @@ Task<> chat(Context ctx, WebSocket socket) {
     listening.spawn(listen, socket, hub.subscribe(topic, guest));
     co_await socket.send("* welcome, " + name);
     while (auto message = co_await socket.receive()) {
-        if (!hub.publish(topic, name + ": " + message->data)) co_return;
+        if (auto said = hub.publish(topic, name + ": " + message->data); !said) co_return said;
     }
+    co_return {};
 }
 
 void people(Context ctx) {
@@ -71,6 +71,6 @@ WebSocketOptions attentive() {
 }  // namespace
 
 void mount_chat(Routes& routes) {
-    routes.route("/{room}", ws(get(chat), attentive()).request_middleware(check_guest));
+    routes.route("/{room}", ws(get(chat), attentive()));
     routes.route("/{room}/people", get(people));
 }

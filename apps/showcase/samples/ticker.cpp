@@ -1,6 +1,7 @@
 // A live ticker: one thread publishes a price each second, any number of browsers follow it. One that has lost its
 // connection gets what it missed, in order and once, or is told to start over when that is too much.
 
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/hyperlane.hpp>
 #include <hyperlane/realtime.hpp>
 #include <hyperlane/typed.hpp>
@@ -32,6 +33,7 @@ Task<> prices_by_socket(Context ctx, WebSocket socket) {
 }
 
 Result<> add_price(Context ctx) {
+    if (!is_utf8(ctx.get_request_body())) throw HttpError(400, "body: expected UTF-8");
     ctx.set_response_status_code(204);
     return ctx.get_data<Hub>().publish(topic_of(ctx), {.text = ctx.get_request_body(), .event = "price"});
 }

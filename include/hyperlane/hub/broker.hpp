@@ -24,7 +24,7 @@ public:
     class Receiver {
     public:
         /// Something was published, by this hub or by another. An id that is not above the latest one of its topic has
-        /// been seen already and is dropped.
+        /// been seen already and is dropped; so is what `Hub::publish` would refuse, with a line in the log.
         virtual void on_message(const BrokerMessage& message) = 0;
         /// Messages of this topic may have been lost: subscribers get a `reset`, the replay is forgotten.
         virtual void on_gap(std::string_view topic) = 0;

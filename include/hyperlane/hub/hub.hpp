@@ -50,9 +50,9 @@ struct HubOptions {
 };
 
 struct Publication {
-    std::string_view text;
-    std::string_view event = {};  ///< what kind of message this is, without control characters
-    bool binary = false;          ///< bytes rather than UTF-8 text
+    std::string_view text;        ///< UTF-8, unless `binary`
+    std::string_view event = {};  ///< what kind of message this is: UTF-8 without control characters
+    bool binary = false;          ///< bytes rather than text; event streams get them as base64
 };
 
 struct HubCounters {
@@ -77,8 +77,8 @@ public:
     /// Send to all subscribers of `topic`, in the same order to each.
     ///
     /// returns  when it is on its way; having no subscribers is no error
-    /// errors   invalid_argument: a control character in `event`; closed; unavailable: too many topics;
-    ///          what a broker says
+    /// errors   invalid_argument: text that is no UTF-8, a control character in `event`; closed; unavailable: too many
+    ///          topics; what a broker says. Nobody gets anything then
     Result<> publish(std::string_view topic, std::string_view text) const { return publish(topic, Publication{text}); }
     Result<> publish(std::string_view topic, const Publication& publication) const;
 
@@ -86,7 +86,8 @@ public:
     ///
     /// returns  a subscription; one that could not begin has ended, see `Subscription::end`
     /// threads  from within a running loop only
-    [[nodiscard]] Subscription subscribe(std::string_view topic, SubscribeOptions options = {}) const;
+    [[nodiscard]] Subscription subscribe(std::string_view topic) const;
+    [[nodiscard]] Subscription subscribe(std::string_view topic, SubscribeOptions options) const;
 
     /// How much one topic keeps, from its next message on.
     void configure(std::string_view topic, TopicOptions options) const;

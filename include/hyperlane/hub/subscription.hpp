@@ -3,6 +3,7 @@
 /// One subscriber of a topic: a bounded queue on one loop, filled by the hub, emptied by a coroutine.
 
 #include <hyperlane/base/pointers.hpp>
+#include <hyperlane/base/result.hpp>
 #include <hyperlane/hub/message.hpp>
 #include <hyperlane/io/operation.hpp>
 
@@ -27,7 +28,7 @@ struct SubscribeOptions {
     SlowPolicy when_full = SlowPolicy::disconnect;
     /// First everything that was published after the message of this id; a `reset` if that is not known any more.
     std::optional<std::uint64_t> after = std::nullopt;
-    std::string name = {};        ///< who is there, for presence; empty: nobody
+    std::string name = {};        ///< who is there, for presence, in UTF-8; empty: nobody
     bool hears_presence = false;  ///< be told of joins and leaves as well
 };
 
@@ -37,6 +38,7 @@ enum class SubscriptionEnd : std::uint8_t {
     closed,           ///< by its owner
     too_slow,         ///< by `SlowPolicy::disconnect`
     too_many_topics,  ///< it never began: `HubOptions::topics`
+    bad_name,         ///< it never began: `SubscribeOptions::name` is no UTF-8
     hub_closed,
     loop_ended,
 };
@@ -89,6 +91,9 @@ public:
     /// Was it made with `SubscribeOptions::after`?
     [[nodiscard]] bool resumes() const noexcept;
     [[nodiscard]] SubscriptionEnd end() const noexcept;
+    /// The same for code that passes errors on: unavailable (too slow, too many topics), invalid_argument (bad name);
+    /// no error when the owner, the hub or the loop has ended it, or nobody has.
+    [[nodiscard]] Result<> result() const;
     [[nodiscard]] SubscriptionCounters counters() const noexcept;
 
     /// Have `observer` told when this ends, or nobody (null). One that has ended already tells nothing.

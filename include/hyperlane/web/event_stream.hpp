@@ -26,7 +26,7 @@ namespace hyperlane {
 
 class Hub;
 
-/// One event; all parts may be left out. A client tells its page of those that have data, however short.
+/// One event, in UTF-8; all parts may be left out. A client tells its page of those that have data, however short.
 struct ServerEvent {
     std::string_view event = {};                                    ///< without CR, LF, NUL; empty: "message"
     std::optional<std::string_view> data = std::nullopt;            ///< of any number of lines
@@ -46,7 +46,8 @@ struct EventStreamOptions {
 namespace web {
 
 /// Append `event` as it goes over the wire.
-/// errors   invalid_argument: CR, LF or NUL in `event` or `id`, a `retry` below zero; nothing has been appended
+/// errors   invalid_argument: text that is no UTF-8, CR, LF or NUL in `event` or `id`, a `retry` below zero; nothing
+///          has been appended
 Result<> write_event(const ServerEvent& event, std::string& out);
 
 /// The comment of an idle stream: one timer in the stream, no task.
@@ -104,14 +105,17 @@ public:
     /// missed is gone, so that the page loads afresh what it shows. A subscription without `after` begins by telling
     /// the client the present id, so that nothing is missed from there on. Messages that wait go out in one write.
     ///
+    /// Bytes go out as base64.
+    ///
     /// in       one subscription per stream: ids of different topics mean different things
-    /// returns  nothing when the hub has closed; errors: closed: the client has gone; too_large: it reads too slowly
-    ///          (`SlowPolicy::disconnect`) and may come back; unavailable: the hub has too many topics; already_done
+    /// returns  nothing when the hub has closed; errors: closed: the client has gone; already_done; what
+    ///          `Subscription::result` says, which is also a line in the log: the client may come back
     /// cost     a message is encoded once, however many streams send it
     /// cancel   throws Cancelled
     Task<Result<>> forward(Subscription subscription);
     /// Forward `topic` from where the client stopped.
-    Task<Result<>> follow(Hub hub, std::string topic, SubscribeOptions options = SubscribeOptions());
+    Task<Result<>> follow(Hub hub, std::string topic);
+    Task<Result<>> follow(Hub hub, std::string topic, SubscribeOptions options);
 
     [[nodiscard]] bool is_connected() const noexcept { return ctx_.is_connected(); }
 

@@ -224,13 +224,15 @@ struct RemoteLink;
 /// A way to a socket from any thread. What is sent is carried out by the socket's loop, in order, and does nothing once
 /// the socket is closed. Nobody can wait here: a message for which there is no room is dropped, unless the socket's
 /// policy is to disconnect.
+///
+/// errors   invalid_argument: text that is no UTF-8, of whoever gives it
 class RemoteWebSocket {
 public:
     explicit RemoteWebSocket(std::shared_ptr<websocket::RemoteLink> link) noexcept : link_(std::move(link)) {}
 
-    void send(std::string text) const;
-    void send(WebSocketMessage message) const;
-    void send(EncodedMessage message) const;
+    Result<> send(std::string text) const;
+    Result<> send(WebSocketMessage message) const;
+    Result<> send(EncodedMessage message) const;
     void close(std::uint16_t code = close_code::normal, std::string reason = {}) const;
 
 private:
