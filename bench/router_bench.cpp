@@ -3,8 +3,8 @@
 /// `bench_router --count TABLE_SIZE PATH LOOKUPS` runs lookups only, for instruction counts: the difference of two
 /// counts of LOOKUPS under `valgrind --tool=callgrind`, divided by the difference of LOOKUPS.
 
-#include <hyperlane/web/router.hpp>
-#include "web/router_shape.hpp"
+#include <hyperlane/web/routing/router.hpp>
+#include "web/routing/one_pass_regex.hpp"
 
 #include <atomic>
 #include <cstdio>

@@ -2,7 +2,7 @@
 // routes in the browser.
 
 #include <hyperlane/hyperlane.hpp>
-#include <hyperlane/web/static_files.hpp>
+#include <hyperlane/web/files/static_files.hpp>
 
 #include <cstdlib>
 #include <string>

@@ -4,8 +4,9 @@
 #include <hyperlane/base/utf8.hpp>
 #include <hyperlane/http/query.hpp>
 #include <hyperlane/json/json.hpp>
-#include <hyperlane/web/validate.hpp>
-#include "web/extract_members.hpp"
+#include <hyperlane/json/text.hpp>
+#include <hyperlane/web/typed/validate.hpp>
+#include "web/typed/members.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -2,7 +2,8 @@
 /// pieces of the body; names are UTF-8; what was accepted is accepted again when it is written anew.
 
 #include <hyperlane/base/utf8.hpp>
-#include "web/multipart_parser.hpp"
+#include <hyperlane/http/multipart_parser.hpp>
+#include <hyperlane/json/text.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -15,7 +16,7 @@
 namespace {
 
 using namespace hyperlane;
-using Parser = web::MultipartParser;
+using Parser = http::MultipartParser;
 
 void expect(bool holds) {
     if (!holds) std::abort();

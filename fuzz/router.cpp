@@ -1,8 +1,8 @@
 /// Bytes -> a table and a path; what the router answers must be what the naive model answers. An even first byte makes
 /// a table from well-formed parts, an odd one takes patterns and path literally (one a line, the path last).
 
-#include <hyperlane/web/router.hpp>
-#include "../tests/web/router_model.hpp"
+#include <hyperlane/web/routing/router.hpp>
+#include "web/routing/router_model.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,8 +1,8 @@
 /// Bytes -> an event stream, and events -> bytes -> events. Holds: where a stream is cut changes nothing; names and ids
 /// are lines; what was written is read back as it was, with every line end as LF.
 
-#include <hyperlane/web/event_stream.hpp>
-#include <hyperlane/web/event_stream_parser.hpp>
+#include <hyperlane/http/event_stream_parser.hpp>
+#include <hyperlane/web/realtime/event_stream.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -26,23 +26,26 @@ STANDARD = re.compile(r"^[a-z_0-9]+$")
 def table_of_rooms(page):
     """{room: set of rooms it may include}, from the rows `| \\`room\\` | rooms | ... |`."""
     rooms = {}
-    for match in re.finditer(r"^\| *`(\w+)` *\| *([^|]*?) *\|", page, re.MULTILINE):
+    for match in re.finditer(r"^\| *`([\w/]+)` *\| *([^|]*?) *\|", page, re.MULTILINE):
         rooms[match[1]] = set() if match[2] == "-" else set(match[2].split())
     return rooms
 
 
-def room_of(path):
-    """The room that a file below include/hyperlane/ or src/ belongs to."""
+def room_of(path, rooms):
+    """The room that a file below include/hyperlane/ or src/ belongs to: the innermost folder that has a row."""
     parts = pathlib.PurePath(path).parts
-    inside = parts[2:] if parts[0] == "include" else parts[1:]
-    return inside[0] if len(inside) > 1 else FACE
+    folders = parts[2:-1] if parts[0] == "include" else parts[1:-1]
+    if not folders:
+        return FACE
+    names = ["/".join(folders[:depth]) for depth in range(len(folders), 0, -1)]
+    return next((name for name in names if name in rooms), folders[0])
 
 
 def layer_problem(path, target, rooms):
     """Why `path` may not include `target` (both of ours), or None."""
     if target.parts[0] not in ("include", "src"):
         return f"includes {target}: nothing includes {target.parts[0]}/"
-    source, used = room_of(path), room_of(target)
+    source, used = room_of(path, rooms), room_of(target, rooms)
     if path.parts[0] == "include" and target.parts[0] == "src":
         return f"is public and includes the private {target}"
     if source == FACE or source == used or target.name == "version.hpp":
@@ -71,8 +74,9 @@ def header_problem(name, path=""):
 
 
 def problems_in_file(path, includes, rooms):
-    if room_of(path) not in rooms and room_of(path) != FACE:
-        yield f"{path}: no room {room_of(path)} in {PAGE}"
+    room = room_of(path, rooms)
+    if room not in rooms and room != FACE:
+        yield f"{path}: no room {room} in {PAGE}"
         return
     for line, name, target in includes:
         problem = None
@@ -88,8 +92,8 @@ def problems_in_file(path, includes, rooms):
 
 def problems_in_cmake(text, rooms):
     declared = {}
-    for match in re.finditer(r"^hyperlane_room\((\w+)([^)]*)\)", text, re.MULTILINE):
-        uses = re.search(r"USES((?: +[a-z]\w*)*)", match[2])
+    for match in re.finditer(r"^hyperlane_room\(([\w/]+)([^)]*)\)", text, re.MULTILINE):
+        uses = re.search(r"USES((?:\s+[a-z][\w/]*)*)", match[2])
         declared[match[1]] = set(uses[1].split()) if uses else set()
     for room in sorted(set(declared) | set(rooms)):
         if declared.get(room) != rooms.get(room):

@@ -1,9 +1,9 @@
 // A plain server for conformance work: whatever is not listed below echoes its body with 200.
 
 #include <hyperlane/hyperlane.hpp>
-#include <hyperlane/web/event_stream.hpp>
-#include <hyperlane/web/static_files.hpp>
-#include <hyperlane/web/websocket.hpp>
+#include <hyperlane/web/files/static_files.hpp>
+#include <hyperlane/web/realtime/event_stream.hpp>
+#include <hyperlane/web/realtime/websocket.hpp>
 #include "typed.hpp"
 
 #include <charconv>

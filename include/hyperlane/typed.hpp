@@ -10,12 +10,12 @@
 /// (web/openapi.hpp). See docs/typed.md.
 
 #include <hyperlane/json/json.hpp>
-#include <hyperlane/web/extract.hpp>
-#include <hyperlane/web/extract_handler.hpp>
-#include <hyperlane/web/form.hpp>
-#include <hyperlane/web/json_body.hpp>
-#include <hyperlane/web/multipart.hpp>
-#include <hyperlane/web/openapi.hpp>
-#include <hyperlane/web/respond.hpp>
+#include <hyperlane/web/openapi/document.hpp>
 #include <hyperlane/web/routes_table.hpp>
-#include <hyperlane/web/validate.hpp>
+#include <hyperlane/web/typed/extract.hpp>
+#include <hyperlane/web/typed/form.hpp>
+#include <hyperlane/web/typed/json_body.hpp>
+#include <hyperlane/web/typed/multipart.hpp>
+#include <hyperlane/web/typed/respond.hpp>
+#include <hyperlane/web/typed/typed_handler.hpp>
+#include <hyperlane/web/typed/validate.hpp>

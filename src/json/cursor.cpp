@@ -1,7 +1,7 @@
 #include "cursor.hpp"
+#include <hyperlane/base/utf8.hpp>
 #include "pointer.hpp"
 #include "read_error.hpp"
-#include "utf8.hpp"
 
 #include <algorithm>
 

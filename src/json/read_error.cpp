@@ -1,6 +1,6 @@
 #include "read_error.hpp"
+#include <hyperlane/base/utf8.hpp>
 #include "cursor.hpp"
-#include "utf8.hpp"
 
 #include <utility>
 

@@ -1,9 +1,9 @@
 #include <hyperlane/json/write.hpp>
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/json/value.hpp>
 #include "base64.hpp"
 #include "pointer.hpp"
 #include "time.hpp"
-#include "utf8.hpp"
 #include "write_text.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "write_text.hpp"
-#include "utf8.hpp"
+#include <hyperlane/base/utf8.hpp>
 
 #include <array>
 #include <cstdint>

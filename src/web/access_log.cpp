@@ -1,7 +1,7 @@
 #include <hyperlane/http/status.hpp>
 #include <hyperlane/io/log.hpp>
 #include <hyperlane/web/app.hpp>
-#include <hyperlane/web/middleware/trusted_proxies.hpp>
+#include <hyperlane/web/client_address.hpp>
 
 #include <array>
 #include <chrono>

@@ -2,8 +2,8 @@
 #include <hyperlane/json/rules.hpp>
 #include <hyperlane/web/app.hpp>
 #include <hyperlane/web/operation.hpp>
-#include <hyperlane/web/route_pattern.hpp>
 #include <hyperlane/web/routes.hpp>
+#include <hyperlane/web/routing/route_pattern.hpp>
 
 #include <algorithm>
 #include <utility>

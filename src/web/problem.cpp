@@ -1,3 +1,4 @@
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/http/accept.hpp>
 #include <hyperlane/http/field_names.hpp>
 #include <hyperlane/http/joined_field.hpp>
@@ -8,7 +9,6 @@
 #include <hyperlane/json/json.hpp>
 #include <hyperlane/web/app.hpp>
 #include <hyperlane/web/problem.hpp>
-#include "json/utf8.hpp"
 #include "web/html.hpp"
 #include "web/vary.hpp"
 
@@ -131,7 +131,7 @@ std::string valid_utf8(std::string_view text) {
     out.reserve(text.size());
     const char* const end = text.data() + text.size();
     for (const char* at = text.data(); at != end;) {
-        const std::size_t length = json::utf8_length(at, end);
+        const std::size_t length = utf8_length(at, end);
         if (length == 0) {
             out += "\xEF\xBF\xBD";
             ++at;

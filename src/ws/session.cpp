@@ -1,3 +1,4 @@
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/http/shard.hpp>
 #include <hyperlane/io/log.hpp>
 #include <hyperlane/ws/session.hpp>

@@ -1,3 +1,4 @@
+#include <hyperlane/base/utf8.hpp>
 #include <hyperlane/ws/session.hpp>
 #include "ws/thread.hpp"
 

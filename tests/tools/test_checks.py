@@ -78,13 +78,22 @@ class Layers(unittest.TestCase):
     def test_reads_the_table(self):
         self.assertEqual(self.rooms, {"base": set(), "io": {"base"}, "web": {"base", "io"}})
         self.assertEqual(set(check_layers.table_of_rooms(repo.read("docs/rooms.md"))),
-                         {"base", "json", "io", "net", "http", "ws", "hub", "db", "web", "dev"})
+                         {"base", "json", "io", "net", "http", "http/coding", "http/h1", "ws", "hub", "web", "web/files",
+                          "web/middleware", "web/openapi", "web/realtime", "web/routing", "web/testing", "web/typed"})
 
     def test_finds_steps_up(self):
         self.assertIsNone(self.layer("src/web/a.cpp", "include/hyperlane/io/b.hpp"))
         self.assertIsNotNone(self.layer("src/io/a.cpp", "include/hyperlane/web/b.hpp"))
         self.assertIsNotNone(self.layer("include/hyperlane/base/a.hpp", "include/hyperlane/io/b.hpp"))
         self.assertIsNotNone(self.layer("src/io/a.cpp", "src/web/b.hpp"))
+
+    def test_a_folder_with_a_row_of_its_own_is_a_room(self):
+        rooms = {**self.rooms, "web/files": {"base", "web"}}
+        layer = lambda path, target: check_layers.layer_problem(pathlib.Path(path), pathlib.Path(target), rooms)
+        self.assertIsNone(layer("src/web/files/a.cpp", "src/web/b.hpp"))
+        self.assertIsNotNone(layer("src/web/a.cpp", "src/web/files/b.hpp"))
+        self.assertIsNotNone(layer("src/web/files/a.cpp", "include/hyperlane/io/b.hpp"))
+        self.assertIsNone(layer("src/web/deeper/a.cpp", "include/hyperlane/io/b.hpp"))
 
     def test_finds_private_headers_in_public_ones_and_the_face_in_rooms(self):
         self.assertIsNotNone(self.layer("include/hyperlane/io/a.hpp", "src/io/b.hpp"))

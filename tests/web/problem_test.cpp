@@ -1,6 +1,6 @@
 #include <hyperlane/middleware.hpp>
 #include <hyperlane/typed.hpp>
-#include <hyperlane/web/static_files.hpp>
+#include <hyperlane/web/files/static_files.hpp>
 #include "support.hpp"
 
 #include <fstream>
@@ -215,7 +215,7 @@ std::vector<Failure> failures() {
         {"FROB", "/get", 405, "method_not_allowed"},
         {"GET", "/%00", 400, "malformed_path"},
         {"POST", "/post", 413, "body_too_large", {}, big},
-        {"POST", "/post", 413, "body_too_large", {{"Content-Encoding", "gzip"}}, web::encode(web::Coding::gzip, big)},
+        {"POST", "/post", 413, "body_too_large", {{"Content-Encoding", "gzip"}}, web::encode(http::Coding::gzip, big)},
         {"POST", "/small", 413, "body_too_large", {}, "01234567890"},
         {"POST", "/post", 415, "unsupported_content_coding", {{"Content-Encoding", "compress"}}, "x"},
         {"POST", "/post", 400, "malformed_content", {{"Content-Encoding", "gzip"}}, "x"},

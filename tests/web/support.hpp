@@ -3,7 +3,7 @@
 /// What the tests of this room share.
 
 #include <hyperlane/hyperlane.hpp>
-#include <hyperlane/web/test_client.hpp>
+#include <hyperlane/web/testing/test_client.hpp>
 
 #include <algorithm>
 #include <chrono>

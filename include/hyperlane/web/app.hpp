@@ -8,8 +8,8 @@
 #include <hyperlane/web/access_log.hpp>
 #include <hyperlane/web/attributes.hpp>
 #include <hyperlane/web/http_error.hpp>
-#include <hyperlane/web/router.hpp>
 #include <hyperlane/web/routes.hpp>
+#include <hyperlane/web/routing/router.hpp>
 
 #include <optional>
 #include <string>

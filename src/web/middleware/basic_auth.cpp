@@ -2,7 +2,7 @@
 #include <hyperlane/web/middleware/basic_auth.hpp>
 #include <hyperlane/web/problem.hpp>
 #include "json/base64.hpp"
-#include "web/credentials.hpp"
+#include "web/middleware/credentials.hpp"
 
 #include <cstddef>
 

@@ -1,7 +1,7 @@
 #include <hyperlane/http/field_names.hpp>
 #include <hyperlane/web/middleware/bearer_auth.hpp>
 #include <hyperlane/web/problem.hpp>
-#include "web/credentials.hpp"
+#include "web/middleware/credentials.hpp"
 
 #include <optional>
 #include <utility>

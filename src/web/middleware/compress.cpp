@@ -42,7 +42,7 @@ constexpr std::array<std::string_view, 14> compressible_types{"application/json"
 
 struct Settings {
     explicit Settings(CompressOptions given) : options(std::move(given)) {
-        for (const Coding coding : options.codings) names.push_back(name_of(coding));
+        for (const http::Coding coding : options.codings) names.push_back(name_of(coding));
     }
 
     CompressOptions options;
@@ -66,7 +66,7 @@ public:
 
     Result<> write_data(http::Exchange& exchange, std::string_view data) override {
         if (!encoder_) return inner_.write_data(exchange, data);
-        return pass_on(exchange, data, Until::flushed);
+        return pass_on(exchange, data, http::Until::flushed);
     }
 
     void write_end(http::Exchange& exchange) noexcept override {
@@ -95,7 +95,7 @@ public:
     net::Address local_address() const override { return inner_.local_address(); }
 
 private:
-    Result<> pass_on(http::Exchange& exchange, std::string_view data, Until until) {
+    Result<> pass_on(http::Exchange& exchange, std::string_view data, http::Until until) {
         std::string packed;
         encoder_->write(data, until, packed);
         return packed.empty() ? Result<>() : inner_.write_data(exchange, packed);
@@ -104,7 +104,7 @@ private:
     void end_body(http::Exchange& exchange) noexcept {
         if (!encoder_) return;
         // If the client has gone there is nobody to tell.
-        [[maybe_unused]] const auto sent = pass_on(exchange, {}, Until::ended);
+        [[maybe_unused]] const auto sent = pass_on(exchange, {}, http::Until::ended);
         encoder_.reset();
     }
 
@@ -164,12 +164,12 @@ private:
         add_vary(ctx, header::accept_encoding);
     }
 
-    void encode_body(const Context& ctx, Coding coding, bool whole) {
+    void encode_body(const Context& ctx, http::Coding coding, bool whole) {
         http::Response& response = ctx.exchange().response;
         if (whole) {
-            response.body.set_owned(encode(coding, response.body.text(), settings_.options.level));
+            response.body.set_owned(http::encode(coding, response.body.text(), settings_.options.level));
         } else {
-            encoder_ = make_encoder(coding, {.level = settings_.options.level});
+            encoder_ = http::make_encoder(coding, {.level = settings_.options.level});
         }
         response.remove(header::content_length);
         response.remove(header::accept_ranges);  // of the content as it was
@@ -196,7 +196,7 @@ private:
 
     http::Transport& inner_;
     const Settings& settings_;
-    std::unique_ptr<Encoder> encoder_;
+    std::unique_ptr<http::Encoder> encoder_;
 };
 
 struct DestroyInArena {

@@ -19,8 +19,8 @@ namespace {
 class Decompress {
 public:
     explicit Decompress(DecompressOptions options) : codings_(std::move(options.codings)) {
-        for (const web::Coding coding : codings_) {
-            names_.append(names_.empty() ? "" : ", ").append(web::name_of(coding));
+        for (const http::Coding coding : codings_) {
+            names_.append(names_.empty() ? "" : ", ").append(http::name_of(coding));
         }
     }
 
@@ -35,15 +35,15 @@ public:
             name = *element;
         }
         if (!name) return;
-        const auto coding = web::parse_coding(*name);
+        const auto coding = http::parse_coding(*name);
         if (!coding || std::ranges::find(codings_, *coding) == codings_.end()) return refuse_coding(ctx, *field);
         if (!exchange.body.text.empty()) decode(ctx, *coding);
     }
 
 private:
-    static void decode(Context& ctx, web::Coding coding) {
+    static void decode(Context& ctx, http::Coding coding) {
         auto& exchange = static_cast<web::WebExchange&>(ctx.exchange());
-        auto decoded = web::decode(coding, exchange.body.text, exchange.endpoint->body_limit);
+        auto decoded = http::decode(coding, exchange.body.text, exchange.endpoint->body_limit);
         if (decoded) {
             exchange.body.gathered = std::move(*decoded);
             exchange.body.text = exchange.body.gathered;
@@ -61,7 +61,7 @@ private:
                               .with_code("unsupported_content_coding"));
     }
 
-    std::vector<web::Coding> codings_;
+    std::vector<http::Coding> codings_;
     std::string names_;
 };
 

@@ -6,7 +6,7 @@
 #include <hyperlane/web/app.hpp>
 #include <hyperlane/web/middleware/etag.hpp>
 #include <hyperlane/web/problem.hpp>
-#include "web/hash.hpp"
+#include "web/middleware/hash.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,10 +1,10 @@
 #include <hyperlane/http/field_names.hpp>
 #include <hyperlane/io/loop.hpp>
+#include <hyperlane/net/network.hpp>
+#include <hyperlane/web/client_address.hpp>
 #include <hyperlane/web/middleware/rate_limit.hpp>
-#include <hyperlane/web/middleware/trusted_proxies.hpp>
 #include <hyperlane/web/problem.hpp>
-#include "web/network.hpp"
-#include "web/rate_table.hpp"
+#include "web/middleware/rate_table.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -20,7 +20,7 @@ constexpr FieldName rate_limit_policy_field("RateLimit-Policy");
 // One person has a whole /64 of IPv6 addresses.
 std::string key_of_client(const Context& ctx) {
     const Address address = client_address(ctx);
-    const auto bytes = web::ip_bytes_of(address);
+    const auto bytes = net::ip_bytes_of(address);
     if (!bytes) return "unix";
     const std::size_t counted = address.kind() == Address::Kind::ipv6 ? 8 : bytes->size();
     return {reinterpret_cast<const char*>(bytes->data()), counted};

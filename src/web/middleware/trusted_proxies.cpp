@@ -1,9 +1,9 @@
 #include <hyperlane/http/field_names.hpp>
 #include <hyperlane/http/joined_field.hpp>
 #include <hyperlane/http/list.hpp>
+#include <hyperlane/net/network.hpp>
 #include <hyperlane/web/app.hpp>
 #include <hyperlane/web/middleware/trusted_proxies.hpp>
-#include "web/network.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -14,8 +14,6 @@ namespace hyperlane {
 
 namespace {
 
-constexpr std::string_view client_attribute = "hyperlane.client";
-
 class TrustedProxies {
 public:
     explicit TrustedProxies(ProxyField field) : field_(field) {}
@@ -25,7 +23,7 @@ public:
             unix_sockets_ = true;
             return {};
         }
-        auto network = web::Network::parse(proxy);
+        auto network = net::Network::parse(proxy);
         if (!network) return "trusted_proxies: " + network.error().message;
         networks_.push_back(*network);
         return {};
@@ -45,29 +43,29 @@ public:
             client = std::move(*address);
             if (!trusts(client)) break;
         }
-        ctx.set_attribute(client_attribute, std::move(client));
+        web::set_client_address(ctx, std::move(client));
     }
 
 private:
     [[nodiscard]] bool trusts(const Address& address) const noexcept {
         if (address.kind() == Address::Kind::unix_socket) return unix_sockets_;
-        const auto bytes = web::ip_bytes_of(address);
+        const auto bytes = net::ip_bytes_of(address);
         return bytes && std::ranges::any_of(networks_, [&](const auto& network) { return network.contains(*bytes); });
     }
 
     [[nodiscard]] std::optional<Address> parse(std::string_view hop, Arena& arena) const {
-        if (field_ == ProxyField::x_forwarded_for) return web::parse_node(hop);
+        if (field_ == ProxyField::x_forwarded_for) return net::parse_node(hop);
         // for=192.0.2.43;proto=https;by=203.0.113.43
         for (http::ParameterReader reader(hop); const auto parameter = reader.next();) {
             if (!http::equals_ignore_case(parameter->name, "for")) continue;
             const auto node = http::unquote(parameter->value, arena);
-            return node ? web::parse_node(*node) : std::nullopt;
+            return node ? net::parse_node(*node) : std::nullopt;
         }
         return std::nullopt;
     }
 
     ProxyField field_;
-    std::vector<web::Network> networks_;
+    std::vector<net::Network> networks_;
     bool unix_sockets_ = false;
 };
 
@@ -80,11 +78,6 @@ Middleware trusted_proxies(TrustedProxiesOptions options) {
         if (std::string mistake = proxies.add(proxy); !mistake.empty()) return {.mistake = std::move(mistake)};
     }
     return {.before = web::make_handler(std::move(proxies))};
-}
-
-Address client_address(const Context& ctx) {
-    const auto* found = ctx.get_attribute<Address>(client_attribute);
-    return found != nullptr ? *found : ctx.get_peer_address();
 }
 
 }  // namespace hyperlane

@@ -5,7 +5,7 @@ namespace hyperlane {
 namespace {
 
 using namespace testing;
-using web::Coding;
+using http::Coding;
 
 std::string long_text() {
     std::string text;
@@ -47,10 +47,10 @@ TEST(Compress, EncodesWithTheCodingThatSuitsBest) {
                                          std::pair("gzip", Coding::gzip), std::pair("zstd, gzip", Coding::zstd),
                                          std::pair("br;q=0.1, gzip", Coding::gzip), std::pair("*", Coding::br)}) {
         const auto response = compressing.ask({accept});
-        EXPECT_EQ(response.header("Content-Encoding"), web::name_of(coding)) << accept;
+        EXPECT_EQ(response.header("Content-Encoding"), http::name_of(coding)) << accept;
         EXPECT_EQ(response.header("Content-Length"), std::to_string(response.body().size()));
         EXPECT_LT(response.body().size(), 2000u);
-        EXPECT_EQ(web::decode(coding, response.body(), 10'000).value(), long_text());
+        EXPECT_EQ(http::decode(coding, response.body(), 10'000).value(), long_text());
         EXPECT_EQ(response.header("Vary"), "Accept-Encoding");
         EXPECT_EQ(response.header("ETag"), "W/\"v1\"");
         EXPECT_EQ(response.header("Content-Type"), "text/plain; charset=utf-8");
@@ -162,11 +162,11 @@ TEST(Compress, SendsEachPieceOfAStreamAtOnce) {
                          }
                      }));
         TestClient client(server);
-        auto pending = client.get("/").header("Accept-Encoding", web::name_of(coding)).open();
-        EXPECT_EQ(pending.head().header("Content-Encoding"), web::name_of(coding));
+        auto pending = client.get("/").header("Accept-Encoding", http::name_of(coding)).open();
+        EXPECT_EQ(pending.head().header("Content-Encoding"), http::name_of(coding));
         EXPECT_EQ(pending.head().header("Vary"), "Accept-Encoding");
         EXPECT_EQ(pending.head().header("ETag"), "W/\"s\"");
-        const auto decoder = web::make_decoder(coding);
+        const auto decoder = http::make_decoder(coding);
         std::string seen;
         std::string expected;
         for (int i = 0; i < 3; ++i) {
@@ -174,11 +174,11 @@ TEST(Compress, SendsEachPieceOfAStreamAtOnce) {
             ASSERT_TRUE(piece);
             ASSERT_TRUE(decoder->read(*piece, seen, 1000));
             expected += "piece " + std::to_string(i) + "\n";
-            EXPECT_EQ(seen, expected) << web::name_of(coding);
+            EXPECT_EQ(seen, expected) << http::name_of(coding);
         }
         while (const auto piece = pending.next_chunk()) ASSERT_TRUE(decoder->read(*piece, seen, 1000));
         EXPECT_EQ(seen, expected);
-        EXPECT_TRUE(decoder->complete()) << web::name_of(coding);
+        EXPECT_TRUE(decoder->complete()) << http::name_of(coding);
     }
 }
 
@@ -197,9 +197,9 @@ TEST(Compress, TakesTheFirstPieceThatWasSetAndDropsADeclaredLength) {
     TestClient client(server);
     const auto response = client.get("/").header("Accept-Encoding", "gzip").send();
     EXPECT_EQ(response.header("Content-Length"), std::nullopt);
-    EXPECT_EQ(web::decode(Coding::gzip, response.body(), 10'000).value(), "first, then " + std::string(4996, 'x'));
+    EXPECT_EQ(http::decode(Coding::gzip, response.body(), 10'000).value(), "first, then " + std::string(4996, 'x'));
     const auto closed = client.get("/closes").header("Accept-Encoding", "gzip").send();
-    EXPECT_EQ(web::decode(Coding::gzip, closed.body(), 10'000).value(), "and closes");
+    EXPECT_EQ(http::decode(Coding::gzip, closed.body(), 10'000).value(), "and closes");
 }
 
 TEST(Compress, NeverTouchesEvents) {
@@ -274,7 +274,7 @@ TEST(Compress, OnceIsEnough) {
     TestClient client(server);
     const auto response = client.get("/api/").header("Accept-Encoding", "br, gzip").send();
     EXPECT_EQ(response.header("Content-Encoding"), "br");
-    EXPECT_EQ(web::decode(Coding::br, response.body(), 10'000).value(), long_text());
+    EXPECT_EQ(http::decode(Coding::br, response.body(), 10'000).value(), long_text());
     EXPECT_EQ(response.headers("Vary").size(), 1u);
 }
 
@@ -300,7 +300,7 @@ TEST(Compress, ErrorsAndNotFoundToo) {
     TestClient client(server);
     const auto response = client.get("/none").header("Accept-Encoding", "gzip").send();
     EXPECT_EQ(response.status(), 404);
-    EXPECT_EQ(web::decode(Coding::gzip, response.body(), 10'000).value(), "Not Found\n");
+    EXPECT_EQ(http::decode(Coding::gzip, response.body(), 10'000).value(), "Not Found\n");
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include <hyperlane/middleware.hpp>
 #include <hyperlane/web/app.hpp>
-#include <hyperlane/web/static_files.hpp>
+#include <hyperlane/web/files/static_files.hpp>
 #include "../support.hpp"
 
 #include <optional>

@@ -5,7 +5,7 @@ namespace hyperlane {
 namespace {
 
 using namespace testing;
-using web::Coding;
+using http::Coding;
 
 TestResponse post(Server& server, std::string_view encoding, std::string_view body) {
     TestClient client(server);
@@ -25,17 +25,17 @@ protected:
 
 TEST_F(Decompress, GivesTheHandlerWhatTheClientMeant) {
     for (const Coding coding : {Coding::gzip, Coding::br, Coding::zstd, Coding::deflate}) {
-        EXPECT_EQ(post(server, web::name_of(coding), web::encode(coding, "hello")).body(), "got hello");
+        EXPECT_EQ(post(server, http::name_of(coding), http::encode(coding, "hello")).body(), "got hello");
         const std::string large(100'000, 'x');
-        EXPECT_EQ(post(server, web::name_of(coding), web::encode(coding, large)).body(), "got " + large);
+        EXPECT_EQ(post(server, http::name_of(coding), http::encode(coding, large)).body(), "got " + large);
     }
-    EXPECT_EQ(post(server, "X-GZIP", web::encode(Coding::gzip, "old")).body(), "got old");
+    EXPECT_EQ(post(server, "X-GZIP", http::encode(Coding::gzip, "old")).body(), "got old");
     EXPECT_EQ(post(server, "identity", "plain").body(), "got plain");
-    EXPECT_EQ(post(server, "identity, gzip", web::encode(Coding::gzip, "hello")).body(), "got hello");
+    EXPECT_EQ(post(server, "identity, gzip", http::encode(Coding::gzip, "hello")).body(), "got hello");
     EXPECT_EQ(post(server, "gzip", "").body(), "got ");
     TestClient client(server);
     EXPECT_EQ(client.post("/").body("no field").send().body(), "got no field");
-    const std::string packed = web::encode(Coding::gzip, "in chunks");
+    const std::string packed = http::encode(Coding::gzip, "in chunks");
     EXPECT_EQ(client.post("/")
                   .header("Content-Encoding", "gzip")
                   .chunk(packed.substr(0, 3))
@@ -48,7 +48,7 @@ TEST_F(Decompress, GivesTheHandlerWhatTheClientMeant) {
 TEST_F(Decompress, StopsABomb) {
     const std::string zeros(50'000'000, '\0');
     for (const Coding coding : {Coding::gzip, Coding::br, Coding::zstd}) {
-        EXPECT_EQ(post(server, web::name_of(coding), web::encode(coding, zeros)).status(), 413);
+        EXPECT_EQ(post(server, http::name_of(coding), http::encode(coding, zeros)).status(), 413);
     }
 }
 
@@ -56,8 +56,8 @@ TEST_F(Decompress, CountsWhatTheBodyBecomesAgainstTheLimitOfTheRoute) {
     Server small;
     small.use(decompress()).use(body_limit({.bytes = 100}));
     small.route("/", hyperlane::post([](Context) {}));
-    EXPECT_EQ(post(small, "gzip", web::encode(Coding::gzip, std::string(100, 'x'))).status(), 200);
-    EXPECT_EQ(post(small, "gzip", web::encode(Coding::gzip, std::string(101, 'x'))).status(), 413);
+    EXPECT_EQ(post(small, "gzip", http::encode(Coding::gzip, std::string(100, 'x'))).status(), 200);
+    EXPECT_EQ(post(small, "gzip", http::encode(Coding::gzip, std::string(101, 'x'))).status(), 413);
 }
 
 TEST_F(Decompress, RefusesWhatItDoesNotKnow_Rfc9110_15_5_16) {
@@ -72,7 +72,7 @@ TEST_F(Decompress, RefusesWhatItDoesNotKnow_Rfc9110_15_5_16) {
 }
 
 TEST_F(Decompress, RefusesWhatIsBroken) {
-    const std::string packed = web::encode(Coding::gzip, std::string(1000, 'x'));
+    const std::string packed = http::encode(Coding::gzip, std::string(1000, 'x'));
     EXPECT_EQ(post(server, "gzip", "no gzip").status(), 400);
     EXPECT_EQ(post(server, "gzip", packed.substr(0, packed.size() - 4)).status(), 400);
     EXPECT_EQ(post(server, "br", packed).status(), 400);

@@ -1,6 +1,6 @@
 #include <hyperlane/middleware.hpp>
 #include "../support.hpp"
-#include "web/rate_table.hpp"
+#include "web/middleware/rate_table.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -1,6 +1,6 @@
 #include <hyperlane/middleware.hpp>
+#include <hyperlane/net/network.hpp>
 #include "../support.hpp"
-#include "web/network.hpp"
 
 namespace hyperlane {
 namespace {
@@ -79,7 +79,7 @@ TEST(TrustedProxies, RefusesToStartWithoutNetworks) {
 
 TEST(Network, ContainsWhatItsBitsSay) {
     const auto contained = [](std::string_view network, std::string_view address) {
-        return web::Network::parse(network).value().contains(*web::ip_bytes_of(*web::parse_node(address)));
+        return net::Network::parse(network).value().contains(*net::ip_bytes_of(*net::parse_node(address)));
     };
     EXPECT_TRUE(contained("0.0.0.0/0", "255.1.2.3"));
     EXPECT_FALSE(contained("0.0.0.0/0", "2001:db8::1"));

@@ -16,7 +16,7 @@
 /// Compression takes time on the loop. And where a secret and what an attacker can choose are in the same response, its
 /// size can tell the secret (BREACH): do not use it there.
 
-#include <hyperlane/web/compression.hpp>
+#include <hyperlane/http/coding/coding.hpp>
 #include <hyperlane/web/middleware.hpp>
 
 #include <cstddef>
@@ -27,7 +27,7 @@ namespace hyperlane {
 
 struct CompressOptions {
     /// What to offer; the favourite first, for clients to which all are alike.
-    std::vector<web::Coding> codings = {web::Coding::br, web::Coding::zstd, web::Coding::gzip};
+    std::vector<http::Coding> codings = {http::Coding::br, http::Coding::zstd, http::Coding::gzip};
     /// Smaller bodies are sent as they are, if their size is known.
     std::size_t minimum_bytes = 1024;
     /// Of the codings: 0 is what suits text that is made for each request.

@@ -8,7 +8,7 @@
 /// stops there. A coding that is not understood, or more than one, is 415 and says in Accept-Encoding what would be.
 /// Routes made with `stream_body` get the body as it was sent.
 
-#include <hyperlane/web/compression.hpp>
+#include <hyperlane/http/coding/coding.hpp>
 #include <hyperlane/web/middleware.hpp>
 
 #include <vector>
@@ -16,7 +16,8 @@
 namespace hyperlane {
 
 struct DecompressOptions {
-    std::vector<web::Coding> codings = {web::Coding::gzip, web::Coding::br, web::Coding::zstd, web::Coding::deflate};
+    std::vector<http::Coding> codings = {http::Coding::gzip, http::Coding::br, http::Coding::zstd,
+                                         http::Coding::deflate};
 };
 
 [[nodiscard]] Middleware decompress(DecompressOptions options = {});

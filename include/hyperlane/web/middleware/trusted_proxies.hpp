@@ -7,7 +7,7 @@
 ///     …
 ///     client_address(ctx).ip()
 
-#include <hyperlane/net/address.hpp>
+#include <hyperlane/web/client_address.hpp>
 #include <hyperlane/web/middleware.hpp>
 
 #include <cstdint>
@@ -32,9 +32,5 @@ struct TrustedProxiesOptions {
 ///
 /// errors  no proxies, or one that is no network: the server does not start
 [[nodiscard]] Middleware trusted_proxies(TrustedProxiesOptions options);
-
-/// The address of the client as `trusted_proxies` found it, perhaps without a port; without it the peer of the
-/// connection.
-[[nodiscard]] Address client_address(const Context& ctx);
 
 }  // namespace hyperlane
