@@ -215,7 +215,7 @@ std::vector<Failure> failures() {
         {"FROB", "/get", 405, "method_not_allowed"},
         {"GET", "/%00", 400, "malformed_path"},
         {"POST", "/post", 413, "body_too_large", {}, big},
-        {"POST", "/post", 413, "body_too_large", {{"Content-Encoding", "gzip"}}, web::encode(http::Coding::gzip, big)},
+        {"POST", "/post", 413, "body_too_large", {{"Content-Encoding", "gzip"}}, http::encode(http::Coding::gzip, big)},
         {"POST", "/small", 413, "body_too_large", {}, "01234567890"},
         {"POST", "/post", 415, "unsupported_content_coding", {{"Content-Encoding", "compress"}}, "x"},
         {"POST", "/post", 400, "malformed_content", {{"Content-Encoding", "gzip"}}, "x"},
