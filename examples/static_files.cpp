@@ -1,8 +1,8 @@
 // Files from a directory, three ways: by a handler of one's own, by a handler object, and as an application that
 // routes in the browser.
 
+#include <hyperlane/files.hpp>
 #include <hyperlane/hyperlane.hpp>
-#include <hyperlane/web/files/static_files.hpp>
 
 #include <cstdlib>
 #include <string>

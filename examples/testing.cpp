@@ -1,7 +1,7 @@
 // A server and its tests in one program: requests run in process, and virtual time passes at once.
 
 #include <hyperlane/hyperlane.hpp>
-#include <hyperlane/web/testing/test_client.hpp>
+#include <hyperlane/testing.hpp>
 
 #include <chrono>
 #include <cstdio>

@@ -1,9 +1,8 @@
 // A plain server for conformance work: whatever is not listed below echoes its body with 200.
 
+#include <hyperlane/files.hpp>
 #include <hyperlane/hyperlane.hpp>
-#include <hyperlane/web/files/static_files.hpp>
-#include <hyperlane/web/realtime/event_stream.hpp>
-#include <hyperlane/web/realtime/websocket.hpp>
+#include <hyperlane/realtime.hpp>
 #include "typed.hpp"
 
 #include <charconv>

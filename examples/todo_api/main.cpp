@@ -1,7 +1,7 @@
 // A REST API from plain structs and functions: the types say what is parsed, checked and answered. `--test` runs its
 // tests, which need no socket.
 
-#include <hyperlane/web/testing/test_client.hpp>
+#include <hyperlane/testing.hpp>
 #include "todos.hpp"
 
 #include <cstdio>

@@ -1,7 +1,7 @@
 // Files from a directory: media type, ETag, conditional requests, ranges. Nothing outside of it can be reached.
 
+#include <hyperlane/files.hpp>
 #include <hyperlane/hyperlane.hpp>
-#include <hyperlane/web/files/static_files.hpp>
 
 #include <cstdlib>
 #include <filesystem>

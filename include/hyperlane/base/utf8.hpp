@@ -9,8 +9,8 @@
 
 namespace hyperlane {
 
-/// Text in pieces of any size: what is wrong is known at the first byte that no continuation can mend (RFC 3629 section 4;
-/// RFC 6455 8.1). A value of a few bytes. ASCII is skipped 16 or 8 bytes at a time.
+/// Text in pieces of any size: what is wrong is known at the first byte that no continuation can mend (RFC 3629 section
+/// 4; RFC 6455 8.1). A value of a few bytes. ASCII is skipped 16 or 8 bytes at a time.
 class Utf8Checker {
 public:
     /// returns  false when what has been fed so far cannot be the beginning of valid text; feed no more then

@@ -1,6 +1,6 @@
 #include <hyperlane/io/log.hpp>
-#include <hyperlane/web/realtime/wire_forms.hpp>
 #include <hyperlane/web/realtime/websocket_topics.hpp>
+#include <hyperlane/web/realtime/wire_forms.hpp>
 #include <hyperlane/ws/session.hpp>
 #include <hyperlane/ws/shared_frames.hpp>
 

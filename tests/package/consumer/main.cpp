@@ -1,5 +1,5 @@
 #include <hyperlane/hyperlane.hpp>
-#include <hyperlane/web/testing/test_client.hpp>
+#include <hyperlane/testing.hpp>
 
 #include <cstdio>
 
