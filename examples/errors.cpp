@@ -2,6 +2,7 @@
 
 #include <hyperlane/hyperlane.hpp>
 #include <hyperlane/middleware.hpp>
+#include <hyperlane/net/connect.hpp>
 
 #include <stdexcept>
 
@@ -24,11 +25,27 @@ void order(Context ctx) {
 }
 
 Result<> find_order(Context ctx) {
-    if (ctx.get_route_param("id") != "7") return fail(ErrorCode::not_found, "no such order");  // 404
+    if (ctx.get_route_param("id") != "7") return fail(404, "no such order");
     ctx.set_response_body("order 7");
     return {};
 }
 // [/errors]
+
+const Address warehouse_address = Address::parse("unix:/run/warehouse.sock").value();
+
+// [inside]
+Task<Result<>> stock(Context ctx) {
+    const auto warehouse = co_await net::connect(warehouse_address);
+    if (!warehouse) {
+        const Error& error = warehouse.error();
+        if (error.code != ErrorCode::not_found)
+            co_return std::unexpected(error);  // 500; the log says which socket and why
+        co_return fail(HttpError(503, "the warehouse is closed").with_cause(error.message));
+    }
+    ctx.set_response_body("open");
+    co_return Result<>();
+}
+// [/inside]
 
 void pack(Context) { throw StockIsEmpty("shelf 12 is empty"); }
 
@@ -50,6 +67,7 @@ int main(int argc, char** argv) {
     server.use(request_id()).use(recover({.answer = answer_thrown}));
     server.route("/order/{count}", post(order));
     server.route("/orders/{id}", get(find_order));
+    server.route("/stock", get(stock));
     server.route("/pack", get(pack));
     server.route("/crash", get(crash));
     return server.run();

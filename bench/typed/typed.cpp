@@ -119,7 +119,7 @@ void delete_product(Path<int>) {}
 
 std::vector<Order> list_orders(Path<int> user, Query<Page> page) { return {Order{page->page, *user, {}, true}}; }
 Result<Order> show_order(Path<int> id) {
-    if (*id > 1000) return fail(ErrorCode::not_found, "no order " + std::to_string(*id));
+    if (*id > 1000) return fail(404, "no order " + std::to_string(*id));
     return Order{*id, 1, {{1, 2}}, false};
 }
 Task<Result<Order>> create_order(Json<NewOrder> order) { co_return Order{1, order->user, order->lines, false}; }

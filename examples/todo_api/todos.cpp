@@ -75,7 +75,7 @@ std::optional<Todo> change_todo(Path<int> id, Json<Change> change, Data<Store> t
 }
 
 Result<> delete_todo(Path<int> id, Data<Store> todos) {
-    if (!(*todos)->remove(id)) return fail(ErrorCode::not_found, "no to-do " + std::to_string(id));
+    if (!(*todos)->remove(id)) return fail(404, "no to-do " + std::to_string(id));
     return {};
 }
 // [/handlers]

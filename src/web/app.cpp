@@ -2,6 +2,7 @@
 #include <hyperlane/io/log.hpp>
 #include <hyperlane/web/app.hpp>
 #include <hyperlane/web/problem.hpp>
+#include "web/respond_error.hpp"
 
 #include <cassert>
 #include <string>
@@ -142,7 +143,7 @@ void App::render(Context ctx, const HttpError& error) const {
     // Errors of the server are logged where they are caught, with what the client must not see.
     if (error.status() < 500 && log_enabled(LogLevel::debug)) {
         log(LogLevel::debug, describe_failure(ctx, std::to_string(error.status()) + " " + std::string(code_of(error)) +
-                                                       ": " + error.message()));
+                                                       ": " + text_for_log(error)));
     }
     if (!error_hook_) return answer_problem(ctx, error);
     begin_error(ctx, error);
@@ -151,7 +152,10 @@ void App::render(Context ctx, const HttpError& error) const {
 
 std::string describe_failure(const Context& ctx, std::string_view what) {
     std::string line(ctx.get_request_method_token());
-    line.append(" ").append(ctx.get_request_path()).append(": ").append(what);
+    line.append(" ").append(ctx.get_request_path());
+    const std::string_view route = ctx.get_route_pattern();
+    if (!route.empty() && route != ctx.get_request_path()) line.append(" (route ").append(route).append(")");
+    line.append(": ").append(what);
     return line.append(" [request ").append(ctx.get_request_id()).append("]");
 }
 

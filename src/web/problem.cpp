@@ -10,6 +10,7 @@
 #include <hyperlane/web/app.hpp>
 #include <hyperlane/web/problem.hpp>
 #include "web/html.hpp"
+#include "web/respond_error.hpp"
 #include "web/vary.hpp"
 
 #include <algorithm>
@@ -90,6 +91,47 @@ Problem describe(const Context& ctx, const HttpError& error) {
     return problem;
 }
 
+// What is told to people, each thing once.
+struct Telling {
+    std::string message;  // may be empty
+    std::vector<std::string> list;
+};
+
+Telling tell(const HttpError& error) {
+    Telling telling;
+    const std::vector<Violation>& violations = error.violations();
+    telling.message = error.message().empty() ? title_of(error.status()) : error.message();
+    const bool only_sums_up = violations.size() > 1 && telling.message == summary_of(violations);
+    if (only_sums_up) telling.message.clear();
+    for (const Violation& violation : violations) {
+        const bool said = telling.message.contains(violation.message) && telling.message.contains(violation.pointer);
+        if (!said) telling.list.push_back(describe_violation(violation));
+    }
+    return telling;
+}
+
+// In development, who asks is who writes the program: the cause takes the place of the message.
+const HttpError& told_error(const Context& ctx, const HttpError& error, std::optional<HttpError>& revealed) {
+    const App& app = *static_cast<const WebExchange&>(ctx.exchange()).app;
+    if (!app.development() || error.cause().empty()) return error;
+    revealed = HttpError(error.status(), text_for_log(error))
+                   .with_code(std::string(code_of(error)))
+                   .with_cause(error.cause())
+                   .with_violations(error.violations());
+    return *revealed;
+}
+
+// Where it happened, for `told_error` in development: nothing otherwise.
+std::vector<std::string> places_of(const Context& ctx, const HttpError& error) {
+    const App& app = *static_cast<const WebExchange&>(ctx.exchange()).app;
+    if (!app.development() || error.cause().empty()) return {};
+    std::vector<std::string> places;
+    const std::string method(ctx.get_request_method_token());
+    if (!ctx.get_route_pattern().empty()) places.push_back("route: " + std::string(ctx.get_route_pattern()));
+    places.push_back("request: " + method + " " + valid_utf8(ctx.get_request_target()));
+    return places;
+}
+
 // Without scripts, and without anything to be fetched: it must show also under the strictest Content-Security-Policy.
 constexpr std::string_view page_style =
     "body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:15vh auto;padding:0 1em;color:#222;background:#fff}"
@@ -104,7 +146,7 @@ constexpr std::array<std::string_view, 10> content_fields{"Content-Type",       
 
 void set_body(Context& ctx, const HttpError& error, ErrorForm form) {
     switch (form) {
-        case ErrorForm::text: ctx.set_response_body(write_problem_text(error)); return;
+        case ErrorForm::text: ctx.set_response_body(write_problem_text(ctx, error)); return;
         case ErrorForm::json:
             ctx.set_response_header(header::content_type, mime::application_problem_json);
             ctx.set_response_body(write_problem_json(ctx, error));
@@ -159,29 +201,48 @@ std::string write_problem_json(const Context& ctx, const HttpError& error) {
     return *std::move(text);
 }
 
-std::string write_problem_text(const HttpError& error) {
-    std::string text = (error.message().empty() ? title_of(error.status()) : error.message()) + "\n";
-    for (const Violation& violation : error.violations()) {
-        text += violation.in;
-        if (!violation.pointer.empty()) text += (violation.in.empty() ? "" : " ") + violation.pointer;
-        text += ": " + violation.message + "\n";
-    }
+std::string write_problem_text(const Context& ctx, const HttpError& error) {
+    const Telling telling = tell(error);
+    std::string text = telling.message;
+    if (!text.empty()) text += '\n';
+    for (const std::string& each : telling.list) text += each + '\n';
+    for (const std::string& place : places_of(ctx, error)) text += place + '\n';
     return text;
+}
+
+std::string describe_violation(const Violation& violation) {
+    std::string text = violation.in;
+    if (!violation.pointer.empty()) {
+        text += violation.in == "body" ? " at " + violation.pointer : " \"" + violation.pointer + '"';
+    }
+    return text + (text.empty() ? "" : ": ") + violation.message;
+}
+
+std::string summary_of(const std::vector<Violation>& violations) {
+    constexpr std::size_t named = 5;
+    std::string summary;
+    for (std::size_t i = 0; i < std::min(named, violations.size()); ++i) {
+        summary += (i == 0 ? "" : "; ") + describe_violation(violations[i]);
+    }
+    if (violations.size() > named) summary += "; and " + std::to_string(violations.size() - named) + " more";
+    return summary;
 }
 
 std::string write_problem_html(const Context& ctx, const HttpError& error) {
     const Problem problem = describe(ctx, error);
+    const Telling telling = tell(error);
+    const std::vector<std::string> places = places_of(ctx, error);
     const std::string title = std::to_string(problem.status) + " " + escaped_html(problem.title);
     std::string page = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + title +
                        "</title><meta name=\"viewport\" content=\"width=device-width\"><style>" +
                        std::string(page_style) + "</style></head>\n<body><h1>" + title + "</h1>\n";
-    if (problem.detail) page += "<p>" + escaped_html(*problem.detail) + "</p>\n";
-    if (problem.errors) {
+    if (!telling.message.empty() && telling.message != problem.title) {
+        page += "<p>" + escaped_html(valid_utf8(telling.message)) + "</p>\n";
+    }
+    for (const auto* const list : {&telling.list, &places}) {
+        if (list->empty()) continue;
         page += "<ul>\n";
-        for (const ProblemItem& item : *problem.errors) {
-            page += "<li><code>" + escaped_html(item.in) + " " + escaped_html(item.pointer) + "</code> " +
-                    escaped_html(item.detail) + "</li>\n";
-        }
+        for (const std::string& each : *list) page += "<li>" + escaped_html(valid_utf8(each)) + "</li>\n";
         page += "</ul>\n";
     }
     page += "<small>" + escaped_html(problem.code) + " · request " + escaped_html(problem.request_id) +
@@ -194,12 +255,13 @@ std::string write_problem_html(const Context& ctx, const HttpError& error) {
 void answer_problem(Context ctx, const HttpError& error) {
     web::begin_error(ctx, error);
     const auto accept = http::joined_field(ctx.exchange(), header::accept);
-    web::set_body(ctx, error, web::choose_error_form(accept.value_or("")));
+    std::optional<HttpError> revealed;
+    web::set_body(ctx, web::told_error(ctx, error, revealed), web::choose_error_form(accept.value_or("")));
     web::add_vary(ctx, header::accept);
 }
 
 void answer_error(Context ctx, const HttpError& error) {
-    if (error.status() >= 500) log(LogLevel::error, web::describe_failure(ctx, error.what()));
+    if (error.status() >= 500) log(LogLevel::error, web::describe_failure(ctx, web::text_for_log(error)));
     static_cast<web::WebExchange&>(ctx.exchange()).app->render(ctx, error);
 }
 

@@ -55,6 +55,10 @@ class Errors(support.ProgramTest):
             self.server.wait_for_log(f"[request {answer.headers['X-Request-ID']}]")
         self.assertIn("the password of the database is wrong", self.server.log)
 
+    def test_what_fails_inside_is_no_mistake_of_the_client(self):
+        self.assertAnswer(self.get("/stock"), 503, "the warehouse is closed\n")
+        self.server.wait_for_log("GET /stock: the warehouse is closed: cannot connect to unix:/run/warehouse.sock")
+
     def test_exceptions_of_the_program_become_errors(self):
         answer = self.get("/pack")
         self.assertAnswer(answer, 503, "being restocked: try again tomorrow\n")

@@ -99,7 +99,7 @@ TEST(ErrorForms, AreThreeOfOneError) {
 
     const auto text = as("*/*");
     EXPECT_EQ(text.header("Content-Type"), "text/plain; charset=utf-8");
-    EXPECT_EQ(text.body(), "not <valid> & \"so\"\nbody /age: must be at least <1>\nquery page: is missing\n");
+    EXPECT_EQ(text.body(), "not <valid> & \"so\"\nbody at /age: must be at least <1>\nquery \"page\": is missing\n");
 }
 
 TEST(ErrorForms, AreUtf8WhateverIsPutIn) {
@@ -118,7 +118,7 @@ TEST(ErrorForms, ShowWhatIsInsideInDevelopmentOnly) {
         const LogCapture log;
         Server server;
         server.development(development);
-        server.route("/throws", get([](Context) { throw std::runtime_error("password is 123"); }));
+        server.route("/{kind}", get([](Context) { throw std::runtime_error("password is 123"); }));
         server.route("/returns", get([](Context) -> Result<> { return fail(ErrorCode::system, "password is 123"); }));
         TestClient client(server);
         for (const char* path : {"/throws", "/returns"}) {
@@ -126,10 +126,46 @@ TEST(ErrorForms, ShowWhatIsInsideInDevelopmentOnly) {
                 const auto response = client.get(path).header("Accept", accept).send();
                 EXPECT_EQ(response.status(), 500);
                 EXPECT_EQ(contains(response.body(), "password"), development) << path << " " << accept;
+                EXPECT_FALSE(!development && contains(response.body(), "{kind}"));
             }
         }
         EXPECT_EQ(log.errors().size(), 6u);
+        if (!development) continue;
+        EXPECT_EQ(client.get("/throws?x=1").send().body(),
+                  "std::runtime_error: password is 123\nroute: /{kind}\nrequest: GET /throws?x=1\n");
+        const auto page = client.get("/throws?a=%3Cb%3E&<c>").header("Accept", "text/html").send().body();
+        EXPECT_TRUE(contains(page, "<li>request: GET /throws?a=%3Cb%3E&amp;&lt;c&gt;</li>")) << page;
     }
+}
+
+TEST(ErrorForms, SayEachThingOnce) {
+    Server server;
+    const auto wrong = [](int count) {
+        std::vector<Violation> violations;
+        for (int i = 0; i < count; ++i) violations.push_back({"query", "n" + std::to_string(i), "is missing"});
+        return violations;
+    };
+    server.route("/{count}", get([wrong](Context ctx) {
+                     throw HttpError(web::validation_error(422, wrong(ctx.get_route_param<int>("count"))));
+                 }));
+    server.route("/body", post([](Json<Numbered>) {}));
+    TestClient client(server);
+    for (const int count : {1, 2, 5, 7}) {
+        std::string lines;
+        for (int i = 0; i < count; ++i) lines += "query \"n" + std::to_string(i) + "\": is missing\n";
+        EXPECT_EQ(client.get("/" + std::to_string(count)).send().body(), lines);
+        const auto page = client.get("/" + std::to_string(count)).header("Accept", "text/html").send();
+        for (int i = 0; i < count; ++i) {
+            const std::string name = "&quot;n" + std::to_string(i) + "&quot;";
+            const std::size_t first = page.body().find(name);
+            ASSERT_NE(first, std::string::npos) << page.body();
+            EXPECT_EQ(page.body().find(name, first + 1), std::string::npos) << page.body();
+        }
+    }
+    const auto body = client.post("/body").json("{\"number\":0}").send().body();
+    EXPECT_EQ(body, "body at /number: must be at least 1\n");
+    const auto shape = client.post("/body").json("{\"number\":\"x\"}").send().body();
+    EXPECT_EQ(std::ranges::count(shape, '\n'), 1) << shape;
 }
 
 TEST(ErrorForms, CanBeMadeByAHookThatChangesOnlySome) {
@@ -155,6 +191,10 @@ struct Failure {
     std::string body = {};
 };
 
+const std::map<ErrorCode, int> returned_errors{{ErrorCode::bad_message, 500}, {ErrorCode::not_found, 500},
+                                               {ErrorCode::too_large, 500},   {ErrorCode::system, 500},
+                                               {ErrorCode::unavailable, 503}, {ErrorCode::timed_out, 504}};
+
 // Everything that goes wrong here goes wrong inside the framework.
 void add_failures(Server& server) {
     Limits limits;
@@ -179,18 +219,17 @@ void add_failures(Server& server) {
     server.route("/streamed", stream_body(post([](Context ctx) -> Task<Result<>> {
                      const auto piece = co_await ctx.read_request_body();
                      if (!piece) co_return std::unexpected(piece.error());
-                     co_return fail(ErrorCode::bad_message, "not like this");
+                     co_return fail(400, "not like this");
                  })));
     for (const int status : {400, 401, 403, 404, 409, 410, 412, 418, 422, 428, 451, 500, 501, 502, 503, 504}) {
         server.route("/status/" + std::to_string(status), get([status](Context) { throw HttpError(status); }));
     }
     server.route("/code", get([](Context) { throw HttpError(409, "sold").with_code("sold_out"); }));
-    for (const ErrorCode code :
-         {ErrorCode::bad_message, ErrorCode::permission_denied, ErrorCode::not_found, ErrorCode::already_exists,
-          ErrorCode::too_large, ErrorCode::unavailable, ErrorCode::timed_out, ErrorCode::system}) {
+    for (const auto& [code, status] : returned_errors) {
         server.route("/returns/" + std::string(name_of(code)),
-                     get([code](Context) -> Result<> { return fail(code, "returned"); }));
+                     get([code](Context) -> Result<> { return fail(code, "secret"); }));
     }
+    server.route("/refuses", get([](Context) -> Result<> { return fail(403, "not yours"); }));
     server.route("/files/{path:^.*$}", get(static_files("examples")));
     server.route("/limited", get(nothing).use(rate_limit({.requests = 1, .window = 1h})));
     server.route("/csrf", post(nothing).use(csrf()));
@@ -231,6 +270,7 @@ std::vector<Failure> failures() {
         {"GET", "/slow/route", 503, "handler_timeout"},
         {"POST", "/streamed", 400, "bad_request", {}, "x"},
         {"GET", "/code", 409, "sold_out"},
+        {"GET", "/refuses", 403, "forbidden"},
         {"GET", "/files/none", 404, "not_found"},
         {"GET", "/files/../hidden", 404, "not_found"},
         {"POST", "/files/hello.cpp", 405, "method_not_allowed"},
@@ -274,10 +314,7 @@ std::vector<Failure> failures() {
                                                                  {504, "gateway_timeout"}}) {
         all.push_back({"GET", "/status/" + std::to_string(status), status, code});
     }
-    for (const ErrorCode code :
-         {ErrorCode::bad_message, ErrorCode::permission_denied, ErrorCode::not_found, ErrorCode::already_exists,
-          ErrorCode::too_large, ErrorCode::unavailable, ErrorCode::timed_out, ErrorCode::system}) {
-        const int status = status_for(code);
+    for (const auto& [code, status] : returned_errors) {
         all.push_back(
             {"GET", "/returns/" + std::string(name_of(code)), status, std::string(web::error_code_for(status))});
     }

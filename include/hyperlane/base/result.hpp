@@ -3,6 +3,7 @@
 /// Errors as values: what a peer or the operating system did wrong is returned, never thrown.
 
 #include <cstdint>
+#include <exception>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -34,10 +35,15 @@ enum class ErrorCode : std::uint8_t {
 [[nodiscard]] std::string_view name_of(ErrorCode code) noexcept;
 
 /// Why an operation failed: a code, the errno if there was one, and a sentence that names what was wrong and where.
+///
+/// The sentence is for those who run the program. It may name files, hosts and statements, so no client ever gets it.
 struct Error {
     ErrorCode code = ErrorCode::system;
     int os_error = 0;
     std::string message;
+    /// What a client is told if this ends its request, an HttpError: `fail(404, "no user 42")` of web/http_error.hpp.
+    /// None: that the server made a mistake.
+    std::exception_ptr answer = nullptr;
 
     explicit Error(ErrorCode error_code, std::string text = {}, int error_number = 0)
         : code(error_code), os_error(error_number), message(std::move(text)) {}
@@ -50,7 +56,7 @@ struct Error {
 template <typename T = void>
 using Result = std::expected<T, Error>;
 
-/// `return fail(ErrorCode::not_found, "no user 42");`
+/// `return fail(ErrorCode::unavailable, "all connections to the database are in use");`
 [[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message = {}) {
     return std::unexpected<Error>(Error(code, std::move(message)));
 }

@@ -121,7 +121,7 @@ private:
     bool development_ = false;
 };
 
-/// "GET /path: what happened [request 0123456789abcdef]", for the log.
+/// "GET /users/42 (route /users/{id}): what happened [request 0123456789abcdef]", for the log.
 [[nodiscard]] std::string describe_failure(const Context& ctx, std::string_view what);
 
 /// Run the way of an exchange and finish it; see chain.cpp.

@@ -78,7 +78,7 @@ consteval bool takes_context_by_reference() {
 template <typename F>
 struct HandlerAdapter;
 
-/// Throws what an error value means as a response: see `status_for`.
+/// Throws what an error value means as a response: see `to_http_error`.
 [[noreturn]] void throw_error(const Error& error);
 
 /// A function on the heap, erased: all that a template has to say of one, so that what holds it is compiled once.

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The way out of a handler that gives up: `throw HttpError(404, "no user 42");`. One place turns it into a response.
+/// The way out of a handler that gives up: `throw HttpError(404, "no user 42");`, or, where errors are values,
+/// `return fail(404, "no user 42");`. One place turns both into a response.
 
 #include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
@@ -32,6 +33,11 @@ public:
     }
     /// Everything that is wrong, at once.
     HttpError&& with_violations(std::vector<Violation> violations) &&;
+    /// What really happened, such as the message of an `Error`: for the log, never sent.
+    HttpError&& with_cause(std::string cause) && {
+        cause_ = std::move(cause);
+        return std::move(*this);
+    }
 
     [[nodiscard]] int status() const noexcept { return status_; }
     [[nodiscard]] const std::string& message() const noexcept { return message_; }
@@ -39,18 +45,25 @@ public:
     /// Empty if none was given.
     [[nodiscard]] const std::string& code() const noexcept { return code_; }
     [[nodiscard]] const std::vector<Violation>& violations() const noexcept;
+    /// Empty if none was given.
+    [[nodiscard]] const std::string& cause() const noexcept { return cause_; }
 
 private:
     int status_;
     std::string message_;
     std::string code_;
+    std::string cause_;
     std::shared_ptr<const std::vector<Violation>> violations_;  // shared: an exception is copied, and must not throw
 };
 
-/// What an error means to a client when a handler returns it: bad_message 400, permission_denied 403, not_found 404,
-/// already_exists 409, too_large 413, unavailable 503, timed_out 504, anything else 500. Its message is sent with a
-/// 4xx, unless
-/// it comes from the operating system; otherwise it is logged.
-[[nodiscard]] int status_for(ErrorCode code) noexcept;
+/// An error that a client is told of, with this status and text: `return fail(404, "no user 42");`.
+[[nodiscard]] std::unexpected<Error> fail(int status, std::string message = {});
+/// `return fail(HttpError(409, "only 100 are left").with_code("out_of_stock"));`
+[[nodiscard]] std::unexpected<Error> fail(HttpError error);
+
+/// What a client is told of an error: what was made for it. Of any other error, such as those of the operating system,
+/// only that the server made a mistake: 503 for `unavailable` and 504 for `timed_out`, unless the operating system said
+/// so, else 500. Its message becomes the cause.
+[[nodiscard]] HttpError to_http_error(const Error& error);
 
 }  // namespace hyperlane

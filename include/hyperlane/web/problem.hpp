@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hyperlane {
 
@@ -38,7 +39,13 @@ void begin_error(const Context& ctx, const HttpError& error) noexcept;
 
 [[nodiscard]] std::string write_problem_json(const Context& ctx, const HttpError& error);
 [[nodiscard]] std::string write_problem_html(const Context& ctx, const HttpError& error);
-[[nodiscard]] std::string write_problem_text(const HttpError& error);
+[[nodiscard]] std::string write_problem_text(const Context& ctx, const HttpError& error);
+
+/// One thing that is wrong, as people read it: `query "page": must be at least 1`.
+[[nodiscard]] std::string describe_violation(const Violation& violation);
+
+/// All of them in a line: the message of an error that has no other.
+[[nodiscard]] std::string summary_of(const std::vector<Violation>& violations);
 
 /// A code of the framework, and what it means.
 struct ErrorCodeInfo {

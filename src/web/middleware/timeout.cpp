@@ -11,8 +11,14 @@ namespace {
 // The duration and the status by value: the coroutine outlives the call.
 Task<> bounded(Context ctx, Next next, Duration after, int status) {
     Task<> rest = next(ctx);
-    const Result<> in_time = co_await timeout(after, std::move(rest));
-    if (in_time) co_return;
+    io::Bounded bounded(co_await io::this_scope(), after);
+    try {
+        co_await std::move(rest).below(bounded.scope());
+    } catch (const Cancelled&) {
+        if (!bounded.timed_out()) throw;
+    }
+    // Also if the handler has made something else of its `Cancelled`: it is too late for that.
+    if (!bounded.timed_out() || ctx.exchange().stage() == http::Stage::complete) co_return;
     const HttpError error =
         HttpError(status, "the request took too long").with_code(status == 503 ? "handler_timeout" : "");
     // A streamed response is broken off by the same exception, and the log is told.

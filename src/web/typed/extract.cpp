@@ -94,8 +94,8 @@ void extract_cookie(const Context& ctx, std::string_view name, void* out, const 
 }
 
 void extract_json(const Context& ctx, void* out, const json::TypeInfo& type, const Validator& validator) {
-    if (auto problem = read_json_body(ctx, out, type, validator)) [[unlikely]]
-        throw HttpError(std::move(*problem));
+    if (const Result<> read = read_json_body(ctx, out, type, validator); !read) [[unlikely]]
+        throw_error(read.error());
 }
 
 void describe_parameter(Operation& operation, ParameterPlace place, std::string_view name, std::size_t position,

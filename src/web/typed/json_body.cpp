@@ -1,6 +1,6 @@
 #include <hyperlane/base/utf8.hpp>
 #include <hyperlane/http/list.hpp>
-#include <hyperlane/json/text.hpp>
+#include <hyperlane/web/http_error.hpp>
 #include <hyperlane/web/typed/json_body.hpp>
 
 #include <stdexcept>
@@ -48,18 +48,17 @@ HttpError not_read(const std::vector<json::ReadError>& errors, const void* objec
 
 }  // namespace
 
-std::optional<HttpError> read_json_body(const Context& ctx, void* object, const json::TypeInfo& type,
-                                        const Validator& validator) {
+Result<> read_json_body(const Context& ctx, void* object, const json::TypeInfo& type, const Validator& validator) {
     const auto content_type = ctx.get_request_header("Content-Type");
-    if (!content_type || !is_json(*content_type, ctx.exchange().arena)) return not_json(content_type);
+    if (!content_type || !is_json(*content_type, ctx.exchange().arena)) return fail(not_json(content_type));
     const auto errors = json::read_json(ctx.get_request_body(), object, type, {}, most_shape_errors);
     if (!validator.problem().empty()) throw std::logic_error(validator.problem());
-    if (!errors.empty()) return not_read(errors, object, validator);
-    if (validator.is_empty()) return std::nullopt;
+    if (!errors.empty()) return fail(not_read(errors, object, validator));
+    if (validator.is_empty()) return {};
     std::vector<Violation> violations;
     validator.check(object, "body", PointerStyle::json, violations);
-    if (violations.empty()) return std::nullopt;
-    return validation_error(422, std::move(violations));
+    if (violations.empty()) return {};
+    return fail(validation_error(422, std::move(violations)));
 }
 
 }  // namespace hyperlane::web

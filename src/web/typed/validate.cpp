@@ -1,4 +1,5 @@
 #include <hyperlane/json/rules.hpp>
+#include <hyperlane/web/problem.hpp>
 #include <hyperlane/web/typed/validate.hpp>
 #include "web/typed/rule.hpp"
 
@@ -336,17 +337,7 @@ void Validator::check_rest(const void* object, std::vector<Violation>& violation
 }
 
 HttpError validation_error(int status, std::vector<Violation> violations) {
-    constexpr std::size_t named = 5;
-    std::string message;
-    for (std::size_t i = 0; i < std::min(named, violations.size()); ++i) {
-        const Violation& each = violations[i];
-        if (!message.empty()) message += "; ";
-        message += each.in;
-        if (!each.pointer.empty()) message += each.in == "body" ? " at " + each.pointer : " \"" + each.pointer + '"';
-        message += ": " + each.message;
-    }
-    if (violations.size() > named) message += "; and " + std::to_string(violations.size() - named) + " more";
-    return HttpError(status, std::move(message))
+    return HttpError(status, summary_of(violations))
         .with_code(status == 422 ? "validation_failed" : "invalid_parameter")
         .with_violations(std::move(violations));
 }

@@ -61,7 +61,7 @@ template <>
 struct hyperlane::Extract<typed_extract::Visitor> {
     static Result<typed_extract::Visitor> from(const Context& ctx) {
         if (ctx.get_request_header("X-User")) return typed_extract::Visitor{7};
-        return fail(ErrorCode::permission_denied, "no visitors");
+        return fail(403, "no visitors");
     }
 };
 

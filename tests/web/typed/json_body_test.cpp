@@ -129,7 +129,7 @@ TEST(JsonBody, AnErrorOfTheHandlerStaysItsOwn) {
     Server server;
     server.on_error(note);
     server.route("/", post([](Context ctx) -> Result<> {
-                     if (!ctx.get_request_body_json<NewUser>()) return fail(ErrorCode::not_found, "gone");
+                     if (!ctx.get_request_body_json<NewUser>()) return fail(404, "gone");
                      return {};
                  }));
     TestClient client(server);

@@ -140,8 +140,18 @@ TEST_F(MultipartFiles, AreSaved) {
 
 TEST_F(MultipartFiles, ReplaceNothing) {
     std::ofstream(folder + "/file") << "old";
-    EXPECT_EQ(answer_to(saver(), two).substr(0, 4), "409 ");
+    const LogCapture log;
+    EXPECT_EQ(answer_to(saver(), two), "500 : Internal Server Error")
+        << "where files are is none of a client's business";
+    EXPECT_TRUE(contains(log.error(), folder)) << log.error();
     EXPECT_EQ(content(), "old");
+}
+
+TEST_F(MultipartFiles, AreNoMistakeOfTheClientIfTheyCannotBeSaved) {
+    const LogCapture log;
+    std::filesystem::remove(folder);
+    EXPECT_EQ(answer_to(saver(), two), "500 : Internal Server Error");
+    EXPECT_TRUE(contains(log.error(), "write " + folder + "/file: No such file or directory [request ")) << log.error();
 }
 
 TEST_F(MultipartFiles, ThatAreNotCompleteAreRemoved) {

@@ -5,21 +5,18 @@
 #include <hyperlane/json/read.hpp>
 #include <hyperlane/json/write.hpp>
 #include <hyperlane/web/context.hpp>
-#include <hyperlane/web/http_error.hpp>
-#include <hyperlane/web/respond_error.hpp>
 #include <hyperlane/web/typed/validate.hpp>
 
-#include <optional>
 #include <utility>
 
 namespace hyperlane::web {
 
 /// Read the body of a request into the object that `type` describes, and check it.
 ///
-/// returns  nothing if it worked, else 415 unsupported_media_type, 400 malformed_json or 422 validation_failed, the
-///          latter with all places that are wrong
-[[nodiscard]] std::optional<HttpError> read_json_body(const Context& ctx, void* object, const json::TypeInfo& type,
-                                                      const Validator& validator);
+/// errors   made for the client: 415 unsupported_media_type, 400 malformed_json or 422 validation_failed, the latter
+///          with all places that are wrong
+[[nodiscard]] Result<> read_json_body(const Context& ctx, void* object, const json::TypeInfo& type,
+                                      const Validator& validator);
 
 /// Make the object the body of the response.
 ///
@@ -32,9 +29,9 @@ struct JsonBody {
     [[nodiscard]] static Result<T> read(const Context& ctx) {
         if (false) json::detail::check_readable<T>();
         Result<T> result;
-        auto problem = read_json_body(ctx, std::addressof(*result), json::type_info<T>(), validator_of<T>());
-        if (problem) [[unlikely]]
-            result = std::unexpected(to_error(ctx, std::move(*problem)));
+        Result<> read = read_json_body(ctx, std::addressof(*result), json::type_info<T>(), validator_of<T>());
+        if (!read) [[unlikely]]
+            result = std::unexpected(std::move(read.error()));
         return result;
     }
     static void write(const Context& ctx, const T& value) {

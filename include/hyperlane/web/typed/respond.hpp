@@ -6,7 +6,7 @@
 ///     std::string, std::string_view, StaticText        text
 ///     Status<201, T>, std::pair<int, T>                T, with that status; Status<204> has no body
 ///     std::optional<T>                                 T, or 404
-///     Result<T>                                        T, or what the error means: see status_for
+///     Result<T>                                        T, or what a client is told of the error: see to_http_error
 ///     std::expected<T, HttpError>                      T, or that error, its text included
 ///     File, Stream                                     see below
 ///     nothing                                          204, unless the handler has answered through its context
