@@ -1,7 +1,8 @@
+#include <hyperlane/web/access_log.hpp>
 #include <hyperlane/http/status.hpp>
 #include <hyperlane/io/log.hpp>
-#include <hyperlane/web/app.hpp>
 #include <hyperlane/web/client_address.hpp>
+#include <hyperlane/web/exchange.hpp>
 
 #include <array>
 #include <chrono>

@@ -1,5 +1,5 @@
 #include <hyperlane/io/spawn.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/endpoint.hpp>
 #include "web/respond_error.hpp"
 
 #include <exception>
@@ -46,10 +46,10 @@ std::size_t index_of(const std::vector<Handler>& steps, std::vector<Handler>::co
 [[gnu::noinline]] io::Detached after_later(io::CancelScope*, http::ExchangePtr kept, std::size_t at) {
     auto& exchange = static_cast<WebExchange&>(*kept);
     const Context ctx(kept);
-    while (!after_now(ctx, *exchange.endpoint, at)) {
+    while (!after_now(ctx, endpoint_of(exchange), at)) {
         std::exception_ptr thrown;
         try {
-            co_await exchange.endpoint->after[at].call_async(ctx);
+            co_await endpoint_of(exchange).after[at].call_async(ctx);
         } catch (...) {
             thrown = std::current_exception();
         }
@@ -61,7 +61,7 @@ std::size_t index_of(const std::vector<Handler>& steps, std::vector<Handler>::co
 
 [[gnu::always_inline]] inline void end_chain(WebExchange& exchange, const Context& ctx) noexcept {
     std::size_t at = 0;
-    if (after_now(ctx, *exchange.endpoint, at)) {
+    if (after_now(ctx, endpoint_of(exchange), at)) {
         exchange.finish();
     } else {
         after_later(&exchange.after_scope(), http::ExchangePtr(exchange), at);
@@ -71,7 +71,7 @@ std::size_t index_of(const std::vector<Handler>& steps, std::vector<Handler>::co
 // Request middleware from `at` on, and the handler, as far as they go without suspending.
 // returns  whether all of it has run
 [[gnu::always_inline]] inline bool before_now(const Context& ctx, const WebExchange& exchange, std::size_t& at) {
-    const Endpoint& endpoint = *exchange.endpoint;
+    const Endpoint& endpoint = endpoint_of(exchange);
     for (auto step = step_at(endpoint.before, at); step != endpoint.before.end(); ++step) {
         if (!step->is_plain()) [[unlikely]] {
             at = index_of(endpoint.before, step);
@@ -127,10 +127,10 @@ io::Detached before_later(io::CancelScope*, http::ExchangePtr kept, std::size_t 
     std::exception_ptr thrown;
     try {
         // The usual case, a coroutine handler behind plain middleware, is spared a frame.
-        if (at == exchange.endpoint->before.size()) {
-            co_await exchange.endpoint->handler.call_async(ctx);
+        if (at == endpoint_of(exchange).before.size()) {
+            co_await endpoint_of(exchange).handler.call_async(ctx);
         } else {
-            co_await rest_later(ctx, exchange.endpoint, at);
+            co_await rest_later(ctx, &endpoint_of(exchange), at);
         }
     } catch (...) {
         thrown = std::current_exception();

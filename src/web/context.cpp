@@ -1,8 +1,8 @@
 #include <hyperlane/http/list.hpp>
 #include <hyperlane/http/query.hpp>
 #include <hyperlane/io/log.hpp>
-#include <hyperlane/web/app.hpp>
 #include <hyperlane/web/context.hpp>
+#include <hyperlane/web/exchange.hpp>
 
 #include <array>
 #include <atomic>
@@ -55,7 +55,7 @@ std::string_view Context::get_request_version() const noexcept {
     return exchange().head().minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
 }
 
-std::string_view Context::get_route_pattern() const noexcept { return web_of(*this).endpoint->pattern; }
+std::string_view Context::get_route_pattern() const noexcept { return web_of(*this).route->pattern; }
 
 net::Address Context::get_peer_address() const { return exchange().peer_address(); }
 
@@ -174,7 +174,7 @@ double Context::to_floating(std::string_view name, std::string_view text) {
 web::Attributes& Context::attributes() const noexcept { return static_cast<web::WebExchange&>(exchange()).attributes; }
 
 void* Context::find_data(web::TypeKey key, std::string_view type_name) const {
-    if (void* found = web_of(*this).app->find_state(key)) return found;
+    if (void* found = web_of(*this).settings.find_state(key)) return found;
     throw std::logic_error("no application state of type " + std::string(type_name) +
                            ": give it to the server before it runs, with server.data(…)");
 }

@@ -1,6 +1,6 @@
 #include <hyperlane/http/media_types.hpp>
 #include <hyperlane/json/rules.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/operation.hpp>
 #include <hyperlane/web/routes.hpp>
 #include <hyperlane/web/routing/route_pattern.hpp>
@@ -83,7 +83,7 @@ std::vector<const json::Rule*> rules_of(const json::ObjectInfo& object, std::siz
 }
 
 std::vector<std::string> check_operation(const Operation& operation, const std::vector<std::string>& params,
-                                         const App& app) {
+                                         const ServerSettings& settings) {
     std::vector<std::string> problems = operation.problems;
     check_count(operation, params, problems);
     for (const OperationParameter& parameter : operation.parameters) {
@@ -93,7 +93,7 @@ std::vector<std::string> check_operation(const Operation& operation, const std::
                            (params.empty() ? "none" : "only " + list(params)));
     }
     for (const OperationState& state : operation.state) {
-        if (app.find_state(state.key) != nullptr) continue;
+        if (settings.find_state(state.key) != nullptr) continue;
         problems.push_back("the handler takes Data<" + std::string(state.type_name) +
                            ">, but there is no application state of that type: give it to the server before it runs, "
                            "with server.data(...)");
@@ -101,18 +101,19 @@ std::vector<std::string> check_operation(const Operation& operation, const std::
     return problems;
 }
 
-void check_operations(const RouteGroup& group, const std::string& outer_prefix, const App& app, std::string& errors) {
+void check_operations(const RouteGroup& group, const std::string& outer_prefix, const ServerSettings& settings,
+                      std::string& errors) {
     const std::string prefix = outer_prefix + group.prefix;
     for (const Registration& registration : group.routes) {
         const Operation* operation = registration.route.handler().operation();
         const auto pattern = RoutePattern::parse(prefix + registration.pattern);
         if (operation == nullptr || !pattern) continue;  // the router says what is wrong with a pattern
-        for (const std::string& problem : check_operation(*operation, pattern->names, app)) {
+        for (const std::string& problem : check_operation(*operation, pattern->names, settings)) {
             errors += "route " + quoted(pattern->text) + " at " + registration.where.file_name() + ":" +
                       std::to_string(registration.where.line()) + ": " + problem + "\n";
         }
     }
-    for (const RouteGroup& inner : group.groups) check_operations(inner, prefix, app, errors);
+    for (const RouteGroup& inner : group.groups) check_operations(inner, prefix, settings, errors);
 }
 
 bool streams_body(const Route& route) noexcept {

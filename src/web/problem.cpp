@@ -7,10 +7,10 @@
 #include <hyperlane/http/status.hpp>
 #include <hyperlane/io/log.hpp>
 #include <hyperlane/json/json.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/problem.hpp>
+#include "web/failure_text.hpp"
 #include "web/html.hpp"
-#include "web/respond_error.hpp"
 #include "web/vary.hpp"
 
 #include <algorithm>
@@ -112,8 +112,8 @@ Telling tell(const HttpError& error) {
 
 // In development, who asks is who writes the program: the cause takes the place of the message.
 const HttpError& told_error(const Context& ctx, const HttpError& error, std::optional<HttpError>& revealed) {
-    const App& app = *static_cast<const WebExchange&>(ctx.exchange()).app;
-    if (!app.development() || error.cause().empty()) return error;
+    const ServerSettings& settings = static_cast<const WebExchange&>(ctx.exchange()).settings;
+    if (!settings.development || error.cause().empty()) return error;
     revealed = HttpError(error.status(), text_for_log(error))
                    .with_code(std::string(code_of(error)))
                    .with_cause(error.cause())
@@ -123,8 +123,8 @@ const HttpError& told_error(const Context& ctx, const HttpError& error, std::opt
 
 // Where it happened, for `told_error` in development: nothing otherwise.
 std::vector<std::string> places_of(const Context& ctx, const HttpError& error) {
-    const App& app = *static_cast<const WebExchange&>(ctx.exchange()).app;
-    if (!app.development() || error.cause().empty()) return {};
+    const ServerSettings& settings = static_cast<const WebExchange&>(ctx.exchange()).settings;
+    if (!settings.development || error.cause().empty()) return {};
     std::vector<std::string> places;
     const std::string method(ctx.get_request_method_token());
     if (!ctx.get_route_pattern().empty()) places.push_back("route: " + std::string(ctx.get_route_pattern()));
@@ -260,9 +260,22 @@ void answer_problem(Context ctx, const HttpError& error) {
     web::add_vary(ctx, header::accept);
 }
 
+void web::render_error(const Context& ctx, const HttpError& error) {
+    // Errors of the server are logged where they are caught, with what the client must not see.
+    if (error.status() < 500 && log_enabled(LogLevel::debug)) {
+        log(LogLevel::debug,
+            web::describe_failure(ctx, std::to_string(error.status()) + " " + std::string(web::code_of(error)) + ": " +
+                                           web::text_for_log(error)));
+    }
+    const web::ErrorHook& hook = static_cast<web::WebExchange&>(ctx.exchange()).settings.error_hook;
+    if (!hook) return answer_problem(ctx, error);
+    web::begin_error(ctx, error);
+    hook(ctx, error);
+}
+
 void answer_error(Context ctx, const HttpError& error) {
     if (error.status() >= 500) log(LogLevel::error, web::describe_failure(ctx, web::text_for_log(error)));
-    static_cast<web::WebExchange&>(ctx.exchange()).app->render(ctx, error);
+    web::render_error(ctx, error);
 }
 
 }  // namespace hyperlane

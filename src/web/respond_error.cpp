@@ -1,8 +1,10 @@
 #include "web/respond_error.hpp"
-#include <hyperlane/http/status.hpp>
 #include <hyperlane/io/log.hpp>
+#include <hyperlane/web/endpoint.hpp>
 #include <hyperlane/web/handler.hpp>
 #include <hyperlane/web/http_error.hpp>
+#include <hyperlane/web/problem.hpp>
+#include "web/failure_text.hpp"
 
 #include <cstdlib>
 #include <memory>
@@ -64,7 +66,7 @@ void answer(const Context& ctx, const HttpError& error) noexcept {
     WebExchange& exchange = exchange_of(ctx);
     if (exchange.stage() != http::Stage::open) return exchange.break_off();
     try {
-        exchange.app->render(ctx, error);
+        render_error(ctx, error);
     } catch (const std::exception& thrown) {
         log_failure(ctx, std::string("the error hook threw: ") + thrown.what());
     } catch (...) {
@@ -92,7 +94,7 @@ void respond_http_error(const Context& ctx, const HttpError& error) noexcept {
 bool recovered(const Context& ctx, const std::exception_ptr& thrown) {
     WebExchange& exchange = exchange_of(ctx);
     if (is_late(exchange) || exchange.stage() != http::Stage::open) return false;
-    for (const RecoverHook& hook : exchange.endpoint->recover) {
+    for (const RecoverHook& hook : endpoint_of(exchange).recover) {
         if (hook(ctx, thrown)) return true;
     }
     return false;
@@ -151,12 +153,6 @@ void respond_exception(const Context& ctx, const std::exception_ptr& thrown) noe
 void respond_if_late(const Context& ctx) noexcept {
     WebExchange& exchange = exchange_of(ctx);
     if (is_late(exchange) && exchange.stage() != http::Stage::complete) respond_refusal(ctx);
-}
-
-std::string text_for_log(const HttpError& error) {
-    if (error.cause().empty()) return error.message();
-    if (error.message() == reason_phrase(error.status())) return error.cause();
-    return error.message() + ": " + error.cause();
 }
 
 void throw_refusal(const WebExchange& exchange) { throw refusal_of(exchange); }

@@ -3,12 +3,11 @@
 /// The one road from an error to a response: what a handler or a middleware threw or returned, and what the server
 /// itself refuses, ends up here.
 
-#include <hyperlane/web/app.hpp>
 #include <hyperlane/web/context.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/http_error.hpp>
 
 #include <exception>
-#include <string>
 
 namespace hyperlane::web {
 
@@ -22,8 +21,5 @@ void respond_exception(const Context& ctx, const std::exception_ptr& thrown) noe
 /// For a handler that has ended: if it was cancelled because its time was over, that is the response, whatever it made
 /// of its `Cancelled`.
 void respond_if_late(const Context& ctx) noexcept;
-
-/// What the log is told of an error: also what a client is not.
-[[nodiscard]] std::string text_for_log(const HttpError& error);
 
 }  // namespace hyperlane::web

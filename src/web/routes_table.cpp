@@ -79,7 +79,7 @@ RoutesTable Server::routes() const {
     web::RouteGroup group = route_group();
     // What cannot be added keeps the server from starting, which says why.
     if (state_->documentation) {
-        [[maybe_unused]] const auto added = state_->documentation(group, state_->app.development);
+        [[maybe_unused]] const auto added = state_->documentation(group, state_->settings.server.development);
     }
     std::vector<RegisteredRoute> rows;
     for (const web::FlatRoute& route : web::flatten(group)) {

@@ -44,9 +44,9 @@ std::size_t raise_descriptor_limit() noexcept {
 /// Everything that exists only while a server runs.
 class Server::Running {
 public:
-    static Result<std::unique_ptr<Running>> make(std::unique_ptr<web::App> app, const std::vector<Address>& wanted,
-                                                 std::size_t worker_count) {
-        std::unique_ptr<Running> running(new Running(std::move(app)));
+    static Result<std::unique_ptr<Running>> make(std::unique_ptr<web::Dispatcher> dispatcher,
+                                                 const std::vector<Address>& wanted, std::size_t worker_count) {
+        std::unique_ptr<Running> running(new Running(std::move(dispatcher)));
         if (auto made = running->make_workers(worker_count); !made) return std::unexpected(made.error());
         if (auto listening = running->listen(wanted); !listening) return std::unexpected(listening.error());
         return running;
@@ -100,18 +100,19 @@ public:
     }
 
 private:
-    explicit Running(std::unique_ptr<web::App> app) : app_(std::move(app)) {}
+    explicit Running(std::unique_ptr<web::Dispatcher> dispatcher) : dispatcher_(std::move(dispatcher)) {}
 
     Result<> make_workers(std::size_t count) {
         const std::size_t descriptors = raise_descriptor_limit();
         const std::size_t most =
-            app_->limits().connections != 0
-                ? app_->limits().connections
+            dispatcher_->settings().limits.connections != 0
+                ? dispatcher_->settings().limits.connections
                 : std::max<std::size_t>(1, descriptors - std::min(descriptors - 1, spare_descriptors));
         for (std::size_t i = 0; i < count; ++i) {
             auto backend = io::make_epoll_backend();
             if (!backend) return std::unexpected(backend.error());
-            workers_.push_back(std::make_unique<web::Worker>(std::move(*backend), *app_, app_->limits(),
+            workers_.push_back(std::make_unique<web::Worker>(std::move(*backend), *dispatcher_,
+                                                             dispatcher_->settings().limits,
                                                              std::max<std::size_t>(1, most / count)));
         }
         return {};
@@ -157,7 +158,7 @@ private:
         return workers_[0]->add_listener(std::move(listener));
     }
 
-    std::unique_ptr<web::App> app_;
+    std::unique_ptr<web::Dispatcher> dispatcher_;
     std::vector<Address> addresses_;
     std::atomic<std::size_t> running_threads_ = 0;
     std::vector<std::unique_ptr<web::Worker>> workers_;
@@ -193,47 +194,47 @@ Server& Server::workers(std::size_t count) {
 }
 
 Server& Server::limits(const Limits& limits) {
-    state_->app.limits = limits;
+    state_->settings.server.limits = limits;
     return *this;
 }
 
 Server& Server::access_log(AccessLog format) {
-    state_->app.access_log = format;
+    state_->settings.access_log = format;
     return *this;
 }
 
 Server& Server::development(bool on) {
-    state_->app.development = on;
+    state_->settings.server.development = on;
     return *this;
 }
 
 Server& Server::on_error(web::ErrorHook hook) {
-    state_->app.error_hook = std::move(hook);
+    state_->settings.server.error_hook = std::move(hook);
     return *this;
 }
 
 Server& Server::set_fallback(web::Handler handler) {
-    state_->app.fallback = std::move(handler);
+    state_->settings.fallback = std::move(handler);
     return *this;
 }
 
 Server& Server::set_method_not_allowed(web::Handler handler) {
-    state_->app.method_not_allowed = std::move(handler);
+    state_->settings.method_not_allowed = std::move(handler);
     return *this;
 }
 
 Server& Server::add_state(web::TypeKey key, std::shared_ptr<void> value) {
-    std::erase_if(state_->app.state, [key](const web::StateEntry& entry) { return entry.key == key; });
-    state_->app.state.push_back({key, std::move(value)});
+    std::erase_if(state_->settings.server.state, [key](const web::StateEntry& entry) { return entry.key == key; });
+    state_->settings.server.state.push_back({key, std::move(value)});
     return *this;
 }
 
-Result<std::unique_ptr<web::App>> Server::make_app() const {
-    if (!state_->documentation) return web::App::make(state_->app, route_group());
+Result<std::unique_ptr<web::Dispatcher>> Server::make_dispatcher() const {
+    if (!state_->documentation) return web::Dispatcher::make(state_->settings, route_group());
     web::RouteGroup routes = route_group();
-    if (auto added = state_->documentation(routes, state_->app.development); !added)
+    if (auto added = state_->documentation(routes, state_->settings.server.development); !added)
         return std::unexpected(added.error());
-    return web::App::make(state_->app, routes);
+    return web::Dispatcher::make(state_->settings, routes);
 }
 
 Result<std::vector<Address>> Server::wanted_addresses() const {
@@ -260,12 +261,12 @@ Result<> Server::start() {
 Result<> Server::prepare() {
     if (state_->running) return fail(ErrorCode::already_done, "the server has been started already");
     if (!state_->bad_argument.empty()) return fail(ErrorCode::invalid_argument, state_->bad_argument);
-    auto app = make_app();
-    if (!app) return std::unexpected(app.error());
+    auto dispatcher = make_dispatcher();
+    if (!dispatcher) return std::unexpected(dispatcher.error());
     const auto wanted = wanted_addresses();
     if (!wanted) return std::unexpected(wanted.error());
     auto running =
-        Running::make(std::move(*app), *wanted, state_->workers == 0 ? usable_processors() : state_->workers);
+        Running::make(std::move(*dispatcher), *wanted, state_->workers == 0 ? usable_processors() : state_->workers);
     if (!running) return std::unexpected(running.error());
     state_->running = std::move(*running);
     return {};

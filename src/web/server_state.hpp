@@ -3,7 +3,7 @@
 /// What a server was told, and what runs.
 
 #include <hyperlane/base/function.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/dispatcher.hpp>
 #include <hyperlane/web/server.hpp>
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 namespace hyperlane {
 
 struct Server::State {
-    web::AppSettings app;
+    web::DispatcherSettings settings;
     std::string host = "127.0.0.1";
     std::uint16_t port = 60000;
     std::vector<std::string> listen;

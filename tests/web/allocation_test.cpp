@@ -5,7 +5,7 @@
 #include <hyperlane/hyperlane.hpp>
 #include <hyperlane/net/stream.hpp>
 #include <hyperlane/typed.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/dispatcher.hpp>
 
 #include <cstdlib>
 #include <new>
@@ -119,7 +119,7 @@ struct Page {
 
 // What 1,000 requests to `path` allocate, after 100 that may.
 std::size_t allocations_for(const Server& server, const std::string& path) {
-    auto app = server.make_app();
+    auto app = server.make_dispatcher();
     if (!app) throw std::runtime_error(app.error().message);
     Loop loop(io::make_virtual_backend());
     loop.set_block_warning(Duration::zero());

@@ -1,4 +1,4 @@
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/dispatcher.hpp>
 #include "support.hpp"
 
 namespace hyperlane {
@@ -250,7 +250,7 @@ TEST(Chain, RunsTheMiddlewareOfServerGroupsAndRouteFromTheOutsideIn) {
 TEST(Chain, RefusesPrefixesThatNoRequestReaches) {
     Server server;
     server.group("api", [](Routes&) {}).group("/v1/", [](Routes&) {});
-    const auto app = server.make_app();
+    const auto app = server.make_dispatcher();
     ASSERT_FALSE(app);
     EXPECT_TRUE(contains(app.error().message, "group \"api\" at ")) << app.error().message;
     EXPECT_TRUE(contains(app.error().message, "group \"/v1/\" at ")) << app.error().message;

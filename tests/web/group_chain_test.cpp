@@ -1,4 +1,4 @@
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/dispatcher.hpp>
 #include "support.hpp"
 
 namespace hyperlane {
@@ -186,7 +186,7 @@ TEST(GroupChain, RefusesToStartWithOptionsThatMakeNoSense) {
     Server server;
     server.use(Middleware{.mistake = "first"});
     server.group("/api", [](Routes& api) { api.route("/", get(nothing).use(Middleware{.mistake = "second"})); });
-    const auto app = server.make_app();
+    const auto app = server.make_dispatcher();
     ASSERT_FALSE(app);
     EXPECT_TRUE(contains(app.error().message, "group_chain_test.cpp:")) << app.error().message;
     EXPECT_TRUE(contains(app.error().message, ": first\n")) << app.error().message;

@@ -5,6 +5,7 @@
 
 #include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
+#include <hyperlane/base/shared_function.hpp>
 
 #include <exception>
 #include <string>
@@ -13,6 +14,8 @@
 #include <vector>
 
 namespace hyperlane {
+
+class Context;
 
 /// One thing that is wrong with a request.
 struct Violation {
@@ -65,5 +68,10 @@ private:
 /// only that the server made a mistake: 503 for `unavailable` and 504 for `timed_out`, unless the operating system said
 /// so, else 500. Its message becomes the cause.
 [[nodiscard]] HttpError to_http_error(const Error& error);
+
+namespace web {
+/// Makes the body of an error: see `Server::on_error`.
+using ErrorHook = SharedFunction<void(Context, const HttpError&)>;
+}  // namespace web
 
 }  // namespace hyperlane

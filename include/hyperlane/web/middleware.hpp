@@ -20,16 +20,11 @@
 
 namespace hyperlane {
 
-class HttpError;
-
 namespace web {
 
 /// Answers what a handler threw; see `Middleware::recover`.
 /// returns  whether it has answered; otherwise the next one further out is asked
 using RecoverHook = SharedFunction<bool(Context, const std::exception_ptr&)>;
-
-/// Makes the body of an error: see `Server::on_error`.
-using ErrorHook = SharedFunction<void(Context, const HttpError&)>;
 
 }  // namespace web
 

@@ -20,7 +20,7 @@ class Route;
 
 namespace hyperlane::web {
 
-class App;
+struct ServerSettings;
 struct RouteGroup;
 
 enum class ParameterPlace : std::uint8_t { path, query, header, cookie };
@@ -86,10 +86,12 @@ struct Operation {
 /// in       params: names of the pattern's parameters, from left to right
 /// returns  one sentence each, without the route; empty if all is well
 [[nodiscard]] std::vector<std::string> check_operation(const Operation& operation,
-                                                       const std::vector<std::string>& params, const App& app);
+                                                       const std::vector<std::string>& params,
+                                                       const ServerSettings& settings);
 
 /// The same for every route of a group, each error on a line of its own that names the route.
-void check_operations(const RouteGroup& group, const std::string& outer_prefix, const App& app, std::string& errors);
+void check_operations(const RouteGroup& group, const std::string& outer_prefix, const ServerSettings& settings,
+                      std::string& errors);
 
 /// Is the body of requests to this route read piece by piece?
 [[nodiscard]] bool streams_body(const Route& route) noexcept;

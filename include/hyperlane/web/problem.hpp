@@ -28,6 +28,9 @@ void answer_problem(Context ctx, const HttpError& error);
 
 namespace web {
 
+/// `answer_error` for those who have told the log what it should know.
+void render_error(const Context& ctx, const HttpError& error);
+
 enum class ErrorForm : std::uint8_t { text, json, html };
 
 /// JSON and HTML are for those who name them in Accept, the heavier one, JSON when they weigh the same; everybody else,

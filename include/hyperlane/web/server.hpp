@@ -2,6 +2,7 @@
 
 /// A web server: told what to answer, then run. Options and routes are frozen when it starts.
 
+#include <hyperlane/web/http_error.hpp>
 #include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/http/limits.hpp>
@@ -24,7 +25,7 @@ namespace hyperlane {
 class RoutesTable;
 struct OpenApiOptions;
 namespace web {
-class App;
+class Dispatcher;
 }
 
 /// What the loops of a server have done so far, added up.
@@ -111,7 +112,7 @@ public:
     [[nodiscard]] ServerCounters counters() const;
 
     /// Routes, middleware and state as they are now, for those that serve them by other means.
-    [[nodiscard]] Result<std::unique_ptr<web::App>> make_app() const;
+    [[nodiscard]] Result<std::unique_ptr<web::Dispatcher>> make_dispatcher() const;
 
 private:
     class Running;

@@ -1,3 +1,4 @@
+#include <hyperlane/web/problem.hpp>
 #include <hyperlane/http/conditional.hpp>
 #include <hyperlane/http/date.hpp>
 #include <hyperlane/http/field_names.hpp>
@@ -6,7 +7,7 @@
 #include <hyperlane/http/media_types.hpp>
 #include <hyperlane/http/range.hpp>
 #include <hyperlane/io/offload.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/files/static_files.hpp>
 #include <hyperlane/web/http_error.hpp>
 #include "web/files/lookup.hpp"
@@ -177,7 +178,7 @@ private:
         std::array<char, http::max_content_range_bytes> text{};
         const char* const end = http::write_unsatisfied_range(text.data(), found_.size);
         // Not thrown: what turns errors into responses drops fields that describe content, and for it this is one.
-        static_cast<WebExchange&>(ctx_.exchange()).app->render(ctx_, HttpError(416));
+        render_error(ctx_, HttpError(416));
         ctx_.set_response_header(header::content_range, std::string_view(text.data(), end));
     }
 

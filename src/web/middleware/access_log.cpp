@@ -1,5 +1,5 @@
 #include <hyperlane/io/log.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/middleware/access_log.hpp>
 
 #include <string>

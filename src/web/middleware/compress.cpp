@@ -4,7 +4,7 @@
 #include <hyperlane/http/joined_field.hpp>
 #include <hyperlane/http/list.hpp>
 #include <hyperlane/http/status.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/http_error.hpp>
 #include <hyperlane/web/middleware/compress.hpp>
 #include <hyperlane/web/problem.hpp>

@@ -1,7 +1,7 @@
 #include <hyperlane/http/field_names.hpp>
 #include <hyperlane/http/joined_field.hpp>
 #include <hyperlane/http/list.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/middleware/cors.hpp>
 #include "web/vary.hpp"
 

@@ -1,7 +1,7 @@
 #include <hyperlane/http/field_names.hpp>
 #include <hyperlane/http/joined_field.hpp>
 #include <hyperlane/http/list.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/middleware/decompress.hpp>
 #include <hyperlane/web/problem.hpp>
 
@@ -43,7 +43,7 @@ public:
 private:
     static void decode(Context& ctx, http::Coding coding) {
         auto& exchange = static_cast<web::WebExchange&>(ctx.exchange());
-        auto decoded = http::decode(coding, exchange.body.text, exchange.endpoint->body_limit);
+        auto decoded = http::decode(coding, exchange.body.text, exchange.route->body_limit);
         if (decoded) {
             exchange.body.gathered = std::move(*decoded);
             exchange.body.text = exchange.body.gathered;

@@ -3,7 +3,7 @@
 #include <hyperlane/http/field_names.hpp>
 #include <hyperlane/http/joined_field.hpp>
 #include <hyperlane/http/list.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/middleware/etag.hpp>
 #include <hyperlane/web/problem.hpp>
 #include "web/middleware/hash.hpp"

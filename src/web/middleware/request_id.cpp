@@ -1,5 +1,5 @@
 #include <hyperlane/http/list.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/middleware/request_id.hpp>
 
 #include <algorithm>

@@ -1,8 +1,9 @@
 #include <hyperlane/io/log.hpp>
 #include <hyperlane/io/time.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/http_error.hpp>
 #include <hyperlane/web/middleware/timeout.hpp>
+#include "web/failure_text.hpp"
 
 namespace hyperlane {
 
@@ -24,7 +25,7 @@ Task<> bounded(Context ctx, Next next, Duration after, int status) {
     // A streamed response is broken off by the same exception, and the log is told.
     if (ctx.exchange().stage() == http::Stage::open) {
         log(LogLevel::warn, web::describe_failure(ctx, error.message()));
-        static_cast<web::WebExchange&>(ctx.exchange()).app->render(ctx, error);
+        web::render_error(ctx, error);
         co_return;
     }
     throw HttpError(error);

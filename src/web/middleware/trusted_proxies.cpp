@@ -2,7 +2,7 @@
 #include <hyperlane/http/joined_field.hpp>
 #include <hyperlane/http/list.hpp>
 #include <hyperlane/net/network.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/middleware/trusted_proxies.hpp>
 
 #include <algorithm>

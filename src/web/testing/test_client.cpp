@@ -1,6 +1,6 @@
 #include <hyperlane/http/h1/write_head.hpp>
 #include <hyperlane/http/list.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/dispatcher.hpp>
 #include <hyperlane/web/server.hpp>
 #include <hyperlane/web/testing/test_client.hpp>
 #include "web/testing/response_reader.hpp"
@@ -55,10 +55,10 @@ void append_fields(std::string& text, const TestResponse::Fields& fields) {
     for (const auto& [name, value] : fields) text.append(name).append(": ").append(value).append("\r\n");
 }
 
-std::unique_ptr<web::App> app_of(const Server& server) {
-    auto app = server.make_app();
-    if (!app) throw TestClientError(app.error().message);
-    return std::move(*app);
+std::unique_ptr<web::Dispatcher> dispatcher_of(const Server& server) {
+    auto dispatcher = server.make_dispatcher();
+    if (!dispatcher) throw TestClientError(dispatcher.error().message);
+    return std::move(*dispatcher);
 }
 
 }  // namespace
@@ -317,7 +317,7 @@ void TestConnection::disconnect() {
 }
 
 TestClient::TestClient(const Server& server, TestClientOptions options)
-    : core_(std::make_shared<web::TestCore>(app_of(server), std::move(options))) {}
+    : core_(std::make_shared<web::TestCore>(dispatcher_of(server), std::move(options))) {}
 
 TestClient::~TestClient() { core_->end(); }
 

@@ -80,17 +80,18 @@ void TestWire::on_readable() noexcept {
 
 void TestWire::on_peer_closed(bool failed) noexcept { ended_ = reset_ = failed; }
 
-TestCore::TestCore(std::unique_ptr<App> app, TestClientOptions options)
-    : TestCore(std::move(app), std::move(options), std::make_unique<TestBackend>()) {}
+TestCore::TestCore(std::unique_ptr<Dispatcher> dispatcher, TestClientOptions options)
+    : TestCore(std::move(dispatcher), std::move(options), std::make_unique<TestBackend>()) {}
 
-TestCore::TestCore(std::unique_ptr<App> app, TestClientOptions options, std::unique_ptr<TestBackend> backend)
+TestCore::TestCore(std::unique_ptr<Dispatcher> dispatcher, TestClientOptions options,
+                   std::unique_ptr<TestBackend> backend)
     : options_(std::move(options)),
       peer_(parse_address(options_.peer)),
       local_(parse_address(options_.local)),
-      app_(std::move(app)),
+      dispatcher_(std::move(dispatcher)),
       backend_(backend.get()),
       loop_(std::move(backend)),
-      shard_(loop_, *app_, app_->limits()),
+      shard_(loop_, *dispatcher_, dispatcher_->settings().limits),
       started_(backend_->now()) {
     loop_.set_block_warning(Duration::zero());
 }
@@ -100,7 +101,7 @@ TestCore::~TestCore() { end(); }
 void TestCore::end() noexcept {
     if (std::exchange(ended_, true)) return;
     idle_.clear();
-    // In this order: handlers are cancelled through their connections, and unwind while app and shard still exist.
+    // In this order: handlers are cancelled through their connections, and unwind while dispatcher and shard still exist.
     shard_.abandon();
     loop_.shutdown();
 }

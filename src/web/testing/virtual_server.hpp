@@ -1,11 +1,11 @@
 #pragma once
 
-/// What the objects of a test client share: the app, its loop with a virtual clock, and the connections.
+/// What the objects of a test client share: the dispatcher, its loop with a virtual clock, and the connections.
 
 #include <hyperlane/http/shard.hpp>
 #include <hyperlane/io/loop.hpp>
 #include <hyperlane/net/memory_stream.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/dispatcher.hpp>
 #include <hyperlane/web/testing/test_client.hpp>
 
 #include <cstdint>
@@ -85,7 +85,7 @@ private:
 
 class TestCore {
 public:
-    TestCore(std::unique_ptr<App> app, TestClientOptions options);
+    TestCore(std::unique_ptr<Dispatcher> dispatcher, TestClientOptions options);
     ~TestCore();
 
     /// Cancel what runs, let it unwind; nothing works afterwards.
@@ -108,12 +108,13 @@ public:
     [[nodiscard]] const TestClientOptions& options() const noexcept { return options_; }
 
 private:
-    explicit TestCore(std::unique_ptr<App> app, TestClientOptions options, std::unique_ptr<TestBackend> backend);
+    explicit TestCore(std::unique_ptr<Dispatcher> dispatcher, TestClientOptions options,
+                      std::unique_ptr<TestBackend> backend);
 
     TestClientOptions options_;
     Address peer_;
     Address local_;
-    std::unique_ptr<App> app_;
+    std::unique_ptr<Dispatcher> dispatcher_;
     TestBackend* backend_;  // the loop's
     Loop loop_;
     http::Shard shard_;

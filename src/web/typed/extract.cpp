@@ -1,6 +1,7 @@
+#include <hyperlane/web/typed/respond.hpp>
 #include <hyperlane/http/query.hpp>
 #include <hyperlane/json/text.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/typed/extract.hpp>
 #include "web/typed/members.hpp"
 

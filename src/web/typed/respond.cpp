@@ -1,4 +1,4 @@
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/endpoint.hpp>
 #include <hyperlane/web/files/static_files.hpp>
 #include <hyperlane/web/typed/respond.hpp>
 
@@ -12,7 +12,7 @@ void respond_text(const Context& ctx, std::string&& text) { Context(ctx).set_res
 void respond_nothing(const Context& ctx, const void* handler) {
     const auto& exchange = static_cast<const WebExchange&>(ctx.exchange());
     if (exchange.response.answered() || exchange.stage() != http::Stage::open || exchange.aborted()) return;
-    if (exchange.endpoint->handler.holds(handler)) Context(ctx).set_response_status_code(204);
+    if (endpoint_of(exchange).handler.holds(handler)) Context(ctx).set_response_status_code(204);
 }
 
 void throw_error(HttpError&& error) { throw HttpError(std::move(error)); }

@@ -1,5 +1,5 @@
 #include <hyperlane/middleware.hpp>
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/dispatcher.hpp>
 #include <hyperlane/web/files/static_files.hpp>
 #include "../support.hpp"
 
@@ -289,7 +289,7 @@ TEST(Cors, RefusesToStartWithWhatBrowsersRefuse) {
     EXPECT_EQ(mistake({.origins = {a, "http://localhost:5173", "http://[::1]:80", "null"}}), "");
     Server server;
     server.use(cors({.origins = {"*"}, .credentials = true}));
-    const auto app = server.make_app();
+    const auto app = server.make_dispatcher();
     ASSERT_FALSE(app);
     EXPECT_TRUE(contains(app.error().message, "cors_test.cpp:")) << app.error().message;
 }

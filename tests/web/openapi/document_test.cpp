@@ -1,4 +1,4 @@
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/dispatcher.hpp>
 #include "document_fixture.hpp"
 
 namespace hyperlane::testing {
@@ -231,7 +231,7 @@ TEST(OpenApiServer, ThePageIsOptIn) {
 TEST(OpenApiServer, ARouteInItsPlaceKeepsTheServerFromStarting) {
     Server server;
     server.route("/openapi.json", get(ok)).openapi({});
-    const auto app = server.make_app();
+    const auto app = server.make_dispatcher();
     ASSERT_FALSE(app);
     EXPECT_TRUE(contains(app.error().message, "document_test.cpp")) << app.error().message;
 }
@@ -239,7 +239,7 @@ TEST(OpenApiServer, ARouteInItsPlaceKeepsTheServerFromStarting) {
 TEST(OpenApiServer, ATitleThatIsNotUtf8KeepsTheServerFromStarting) {
     Server server;
     server.openapi({.title = "\xff"});
-    const auto app = server.make_app();
+    const auto app = server.make_dispatcher();
     ASSERT_FALSE(app);
     EXPECT_TRUE(app.error().message.starts_with("openapi: ")) << app.error().message;
 }

@@ -1,4 +1,4 @@
-#include <hyperlane/web/app.hpp>
+#include <hyperlane/web/dispatcher.hpp>
 #include <hyperlane/web/operation.hpp>
 
 #include <string>
@@ -38,13 +38,14 @@ constexpr std::string_view whatever_follows = "/{hyperlane_rest:^.*$}";
 }  // namespace
 
 /// Flattens the tree of groups.
-class App::Builder {
+class Dispatcher::Builder {
 public:
-    Builder(App& app, const AppSettings& settings) : app_(app), settings_(settings) {}
+    Builder(Dispatcher& dispatcher, const DispatcherSettings& settings)
+        : dispatcher_(dispatcher), settings_(settings) {}
 
     void add_server(const RouteGroup& server) {
         // Nobody looks at the body.
-        app_.bad_path_ = make_end(server.middleware, Handler(answer_bad_path), false);
+        dispatcher_.bad_path_ = make_end(server.middleware, Handler(answer_bad_path), false);
         add_ends(server.middleware);
         add_content(server, "", server.middleware, 0);
     }
@@ -57,9 +58,9 @@ public:
         taken.reserve(prefixes_.size());
         for (const Prefix& prefix : prefixes_) taken.push_back(insert_prefix(attempt, prefix));
         for (std::size_t i = 0; i < prefixes_.size(); ++i) {
-            if (taken[i]) insert_prefix(app_.prefixes_, prefixes_[i]);
+            if (taken[i]) insert_prefix(dispatcher_.prefixes_, prefixes_[i]);
         }
-        [[maybe_unused]] const auto built = app_.prefixes_.build();
+        [[maybe_unused]] const auto built = dispatcher_.prefixes_.build();
         assert(built);
     }
 
@@ -96,27 +97,27 @@ private:
                    std::uint32_t ends) {
         const Route& route = registration.route;
         const MiddlewareList middleware = outer.around(route.middleware());
-        const auto index = static_cast<std::uint32_t>(app_.endpoints_.size());
+        const auto index = static_cast<std::uint32_t>(dispatcher_.endpoints_.size());
         const bool streamed = streams_body(route);
-        const std::uint64_t usual_limit = streamed ? UINT64_MAX : settings_.limits.body_bytes;
-        Endpoint endpoint{.pattern = prefix + registration.pattern,
-                          .before = middleware.before(),
-                          .handler = route.handler(),
-                          .after = middleware.after(),
-                          .recover = middleware.recover(),
-                          .body_mode = streamed ? http::BodyMode::stream : route.body_mode(),
-                          .body_limit = middleware.body_limit().value_or(usual_limit)};
+        const std::uint64_t usual_limit = streamed ? UINT64_MAX : settings_.server.limits.body_bytes;
+        Endpoint endpoint{{.pattern = prefix + registration.pattern,
+                           .body_mode = streamed ? http::BodyMode::stream : route.body_mode(),
+                           .body_limit = middleware.body_limit().value_or(usual_limit)},
+                          middleware.before(),
+                          route.handler(),
+                          middleware.after(),
+                          middleware.recover()};
         // Errors are collected by the router and come out of `build`.
         [[maybe_unused]] const auto kept =
-            app_.router_.insert(endpoint.pattern, route.methods(), index, registration.where);
-        app_.endpoints_.push_back(std::make_unique<const Endpoint>(std::move(endpoint)));
-        RouteEnds& of_route = app_.route_ends_.emplace_back();
+            dispatcher_.router_.insert(endpoint.pattern, route.methods(), index, registration.where);
+        dispatcher_.endpoints_.push_back(std::make_unique<const Endpoint>(std::move(endpoint)));
+        RouteEnds& of_route = dispatcher_.route_ends_.emplace_back();
         of_route.group = ends;
         if (!route.middleware().empty()) of_route.preflight = make_end(middleware, Handler(answer_options), false);
     }
 
     std::uint32_t add_ends(const MiddlewareList& middleware) {
-        GroupEnds& ends = app_.groups_.emplace_back();
+        GroupEnds& ends = dispatcher_.groups_.emplace_back();
         ends.not_found = make_end(middleware, settings_.fallback ? settings_.fallback : Handler(answer_not_found),
                                   static_cast<bool>(settings_.fallback));
         ends.method_not_allowed =
@@ -124,47 +125,44 @@ private:
                      settings_.method_not_allowed ? settings_.method_not_allowed : Handler(answer_method_not_allowed),
                      static_cast<bool>(settings_.method_not_allowed));
         ends.options = make_end(middleware, Handler(answer_options), false);
-        return static_cast<std::uint32_t>(app_.groups_.size() - 1);
+        return static_cast<std::uint32_t>(dispatcher_.groups_.size() - 1);
     }
 
     std::unique_ptr<const Endpoint> make_end(const MiddlewareList& middleware, Handler handler, bool reads_body) {
         return std::make_unique<const Endpoint>(
-            Endpoint{.pattern = {},
-                     .before = middleware.before(),
-                     .handler = std::move(handler),
-                     .after = middleware.after(),
-                     .recover = middleware.recover(),
-                     .body_mode = reads_body ? http::BodyMode::gather : http::BodyMode::discard,
-                     .body_limit = middleware.body_limit().value_or(settings_.limits.body_bytes)});
+            Endpoint{{.pattern = {},
+                      .body_mode = reads_body ? http::BodyMode::gather : http::BodyMode::discard,
+                      .body_limit = middleware.body_limit().value_or(settings_.server.limits.body_bytes)},
+                     middleware.before(),
+                     std::move(handler),
+                     middleware.after(),
+                     middleware.recover()});
     }
 
-    App& app_;
-    const AppSettings& settings_;
+    Dispatcher& dispatcher_;
+    const DispatcherSettings& settings_;
     std::vector<Prefix> prefixes_;
 };
 
-Result<std::unique_ptr<App>> App::make(const AppSettings& settings, const RouteGroup& routes) {
-    std::unique_ptr<App> app(new App());
-    app->limits_ = settings.limits;
-    app->error_hook_ = settings.error_hook;
-    app->state_ = settings.state;
-    app->access_log_ = settings.access_log;
-    if (settings.access_log != AccessLog::off) app->watch_ends();
-    app->development_ = settings.development;
+Result<std::unique_ptr<Dispatcher>> Dispatcher::make(const DispatcherSettings& settings, const RouteGroup& routes) {
+    std::unique_ptr<Dispatcher> dispatcher(new Dispatcher());
+    dispatcher->settings_ = settings.server;
+    dispatcher->access_log_ = settings.access_log;
+    if (settings.access_log != AccessLog::off) dispatcher->watch_ends();
     std::string mistakes;
     check_group(routes, mistakes);
-    check_operations(routes, "", *app, mistakes);
-    Builder builder(*app, settings);
+    check_operations(routes, "", dispatcher->settings_, mistakes);
+    Builder builder(*dispatcher, settings);
     builder.add_server(routes);
     builder.add_prefixes();
-    auto built = app->router_.build();
+    auto built = dispatcher->router_.build();
     if (!mistakes.empty()) {
         if (!built) mistakes += built.error().message;
         while (mistakes.ends_with('\n')) mistakes.pop_back();
         return fail(ErrorCode::invalid_argument, std::move(mistakes));
     }
     if (!built) return std::unexpected(built.error());
-    return app;
+    return dispatcher;
 }
 
 }  // namespace hyperlane::web
