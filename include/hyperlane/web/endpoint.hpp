@@ -10,7 +10,8 @@
 
 namespace hyperlane::web {
 
-/// Everything that runs before the handler, from the outside in, the handler, and what runs after it, from the inside out.
+/// Everything that runs before the handler, from the outside in, the handler, and what runs after it, from the inside
+/// out.
 struct Endpoint : RouteSettings {
     std::vector<Handler> before;
     Handler handler;

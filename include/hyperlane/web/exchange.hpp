@@ -1,7 +1,7 @@
 #pragma once
 
-/// A request on its way through a server, and what the server says of all of them: frozen before the first one comes, read by
-/// every loop and written by none.
+/// A request on its way through a server, and what the server says of all of them: frozen before the first one comes,
+/// read by every loop and written by none.
 
 #include <hyperlane/base/pointers.hpp>
 #include <hyperlane/http/exchange.hpp>

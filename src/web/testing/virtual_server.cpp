@@ -101,7 +101,7 @@ TestCore::~TestCore() { end(); }
 void TestCore::end() noexcept {
     if (std::exchange(ended_, true)) return;
     idle_.clear();
-    // In this order: handlers are cancelled through their connections, and unwind while dispatcher and shard still exist.
+    // In this order: handlers are cancelled through their connections, and unwind while dispatcher and shard exist.
     shard_.abandon();
     loop_.shutdown();
 }
