@@ -92,6 +92,10 @@ Task<std::string> read_all(StatePtr state, std::size_t part) {
     }
 }
 
+}  // namespace
+
+// Outside of the anonymous namespace: when this file is compiled together with others, g++ 13 and 14 fall over a
+// coroutine template of a header that returns a type of one.
 /// A file that is removed unless it has become complete.
 class NewFile {
 public:
@@ -131,6 +135,8 @@ private:
     int error_;
     bool complete_ = false;
 };
+
+namespace {
 
 std::shared_ptr<NewFile> open_new(const std::string& path) { return std::make_shared<NewFile>(path); }
 

@@ -148,7 +148,7 @@ private:
     void compile(Check& check, const json::ObjectInfo& object, const Rule& rule) {
         re2::RE2::Options options;
         options.set_log_errors(false);
-        auto regex = std::make_unique<re2::RE2>(rule.text, options);
+        auto regex = std::make_unique<re2::RE2>(re2::StringPiece(rule.text.data(), rule.text.size()), options);
         if (!regex->ok()) {
             out_.problem_ = "the pattern of " + std::string(object.name) + "::" + std::string(check.member->name) +
                             ", \"" + std::string(rule.text) + "\", is no regular expression: " + regex->error();

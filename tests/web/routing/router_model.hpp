@@ -214,7 +214,8 @@ private:
                 values.push_back(rest);
                 return true;
             }
-            const RE2& regex = compiled(segment.regex());
+            const std::string pattern = segment.regex();  // named: g++ 13 and later take the result for a part of it
+            const RE2& regex = compiled(pattern);
             std::array<re2::StringPiece, 8> groups;
             const int count = regex.NumberOfCapturingGroups() + 1;
             if (!regex.Match(path[i], 0, path[i].size(), RE2::ANCHOR_BOTH, groups.data(), count)) return false;
