@@ -1,4 +1,5 @@
 // Awaiting: two operations at once take as long as the longer one, and one that takes too long is cancelled.
+// docs/coroutines.md says what to know about coroutines, and which compilers to use.
 
 #include <hyperlane/hyperlane.hpp>
 

@@ -61,7 +61,8 @@ Task<> stream_much(ExchangePtr exchange) {
 }
 
 Task<> slow(ExchangePtr exchange) {
-    co_await sleep(exchange->query().empty() ? Duration(100ms) : Duration(100s));
+    const Duration length = exchange->query().empty() ? Duration(100ms) : Duration(100s);
+    co_await sleep(length);
     exchange->response.body.set_view("slow");
 }
 

@@ -2,43 +2,77 @@
 
 import json
 import pathlib
+import subprocess
 import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "cmake")]
 
 import check_coroutines
 import check_docs
 import check_layers
 import check_text
+import coroutine_rules
 import count_tests
 import repo
 
 
 def problems(code):
-    return [problem.split(":")[0] for _, problem in check_coroutines.problems_in(code)]
+    """A word or two of each problem."""
+    words = {"captures of a lambda": "capture", "made in braces twice": "braces", "branch of": "branch", "default argument of": "default",
+             "frame of a coroutine": "frame", "coroutine parameter": "parameter", "coroutine keeps": "kept", "an await in what": "made",
+             "is made in a statement": "aggregate"}
+    found = coroutine_rules.problems_in(code)
+    return [next(word for text, word in words.items() if text in problem) for _, problem in found]
 
 
 class Coroutines(unittest.TestCase):
-    def test_finds_a_lambda_in_an_await(self):
-        self.assertEqual(problems("Task<> f() { co_await g([x] { return x; }); }"), ["lambda in a co_await expression"])
-        self.assertEqual(problems("Task<> f() { auto y = co_await g(1, [](int) {}); }"),
-                         ["lambda in a co_await expression"])
+    def find(self, expected, *bodies):
+        for body in bodies:
+            self.assertEqual(problems("Task<> f() { const int n = 1; " + body + " }"), expected, body)
 
-    def test_finds_braces_in_an_await(self):
-        self.assertEqual(problems("Task<> f() { co_await g(Options{.x = 1}); }"), ["braces in a co_await expression"])
-        self.assertEqual(problems("Task<> f() { int n = 0; if (co_await g({})) h(n); }"), ["braces in a co_await expression"])
+    def test_finds_captures_in_a_statement_that_awaits(self):
+        self.find(["capture"], "co_await g([x] { return x; });", "auto y = co_await g(1, [x = std::move(x)](int) {});",
+                  "use(co_await [x]() -> Task<std::string> { co_return x; }());", "co_await spawn([=]() -> Task<> { co_await h(); }).join();",
+                  "const auto keep = [x = co_await g()] { return x; };", "if (co_await offload([x] { return x; })) h();",
+                  "co_await f(std::function<void()>([x] {}));", "co_return co_await g([n, &x](auto y) mutable -> int { return 1; });")
 
-    def test_finds_a_structured_binding(self):
-        self.assertEqual(problems("Task<> f() { auto [a, b] = co_await g(); }"),
-                         ["structured binding of a co_await expression"])
-        self.assertEqual(problems("Task<> f() { const auto& [a, b] = co_await g(); }"),
-                         ["structured binding of a co_await expression"])
+    def test_leaves_lambdas_that_hold_nothing_alone(self):
+        self.find([], "co_await g([](int) { return 1; }, n);", "co_await g([&] { return n; });", "co_await g([this, &n] { return n; });",
+                  "const auto work = [x] { return x; }; co_await g(work);", "auto later = [x]() -> Task<> { co_await g(x); };",
+                  "spawn([x]() -> Task<> { const int m = 1; co_await g(m); });", "co_await g(a[1], b[i]);")
+
+    def test_finds_braces_in_a_statement_that_awaits(self):
+        self.find(["braces"], "co_await g(Options{.x = 1});", "co_await g({.x = 1});", "if (co_await g({})) h(n);", "co_return {co_await g()};",
+                  "const Out out{co_await g(), 1};", "outs.push_back({co_await g(), n});", "use(name({.x = 1}) + co_await g());",
+                  "std::vector<int> v{co_await g()};")
+        self.assertEqual(problems("Task<Out> f() { co_return Out{co_await g()}; }"), ["braces"])
+        self.assertEqual(problems("Task<Out> f() { co_return {{co_await g()}}; }"), ["braces"])
+
+    def test_takes_blocks_for_no_braces(self):
+        self.find([], "if (co_await g()) { h(n); }", "for (;;) { co_await x; } auto l = [] {};", "while (auto n = co_await s.read()) { use({n}); }",
+                  "// co_await g({})\n", 'co_await g("{");', "switch (co_await g()) { case 1: { h(); } break; }", "char q = '{'; co_await g('{');",
+                  "try { co_await g(); } catch (const E&) { h({1}); }", "do { h({n}); } while (co_await g());",
+                  "auto later = [x](int y) mutable -> Task<int> { co_return co_await g(y); };", "struct Local { int x; }; co_await g();")
+        self.assertEqual(problems("struct A { Awaiter operator co_await() && { return {}; } };"), [])
+
+    def test_finds_branches_that_make_temporaries(self):
+        self.find(["branch"], "use(a ? co_await g() : b);", 'co_await g(a ? "x" : s + "y");', "co_await (a ? g() : h());")
+        self.find([], "co_await g(a ? x : y.z);", "co_await g(1 ? 2 : 3);", "x = co_await g() ; y = a ? f() : h();")
+
+    def test_finds_what_is_made_by_keyword_and_by_default(self):
+        self.find(["made"], "throw Error(co_await g());", "auto p = new X(co_await g());")
+        options = "struct Options { std::string name; }; Task<int> g(int a, Options options = {}); std::string h(const Options& options = {});"
+        self.assertEqual(problems(options + "Task<> f() { co_await g(1); }"), ["default"])
+        self.assertEqual(problems(options + "Task<> f() { use(h(), co_await x()); }"), ["default"])
+        self.assertEqual(problems(options + "Task<> f() { co_await g(1, o); h(); }"), [])
+        self.assertEqual(problems(options + 'Task<> f() { co_await g(1, Options("x")); }'), ["aggregate"])
 
     def test_finds_a_condition_that_awaits_without_a_variable_beside_it(self):
-        found = ["co_await in a condition of a coroutine that declares no variable at its top level"]
+        found = ["frame"]
         self.assertEqual(problems("Task<> f(Context ctx) { ctx.x(); if (!co_await g()) co_return; h(); }"), found)
         self.assertEqual(problems("Task<> f() { for (int i = 0; i < 3; ++i) { while (co_await g()) {} } }"), found)
         self.assertEqual(problems("auto f = [](int) -> Task<> { if (co_await g()) h(); };"), found)
@@ -46,19 +80,12 @@ class Coroutines(unittest.TestCase):
                      "while (const auto x = co_await g()) h();", "io::Scope scope; if (co_await g()) h();"):
             self.assertEqual(problems("Task<> f() { " + good + " }"), [], good)
 
-    def test_leaves_good_awaits_alone(self):
-        for code in ("int n = 1; if (co_await g()) { h(n); }", "co_await g(a[1], b[i]);", "for (;;) { co_await x; } auto l = [] {};",
-                     "while (auto n = co_await s.read()) { use({n}); }", "auto [a, b] = f(); co_await g(a);",
-                     "// co_await g({})\n", 'co_await g("{");', "Awaiter operator co_await() && { return {}; }",
-                     "const int n = 1; switch (co_await g()) { case 1: break; }", "char q = '{'; co_await g('{');"):
-            self.assertEqual(problems("Task<> f() { " + code + "\n}"), [], code)
-
     def test_finds_borrowed_parameters(self):
         for parameter in ("const std::string& s", "std::string_view s", "std::span<int> s", "Thing&& t", "const char* s"):
-            self.assertEqual(len(problems(f"Task<int> f(int a, {parameter}) {{ co_return 1; }}")), 1, parameter)
-            self.assertEqual(len(problems(f"Task<> Thing::f({parameter});")), 1, parameter)
-        self.assertEqual(len(problems("static Detached f(Group* g, const X& x) { co_await x; }")), 1)
-        self.assertEqual(len(problems("auto f = [](const X& x) -> Task<> { co_await x.y(); };")), 1)
+            self.assertEqual(problems(f"Task<int> f(int a, {parameter}) {{ co_return 1; }}"), ["parameter"], parameter)
+            self.assertEqual(problems(f"Task<> Thing::f({parameter});"), ["parameter"], parameter)
+        self.assertEqual(problems("static Detached f(Group* g, const X& x) { co_await x; }"), ["parameter"])
+        self.assertEqual(problems("auto f = [](const X& x) -> Task<> { co_await x.y(); };"), ["parameter"])
 
     def test_leaves_values_and_plain_functions_alone(self):
         for code in ("Task<> f(std::string s, std::vector<std::string_view> v, std::function<void(int&)> g);",
@@ -67,6 +94,37 @@ class Coroutines(unittest.TestCase):
                      "// borrows: the caller awaits\nTask<> f(std::span<char> s);",
                      "Task<> f(std::span<char> s);  // borrows: the caller awaits"):
             self.assertEqual(problems(code), [], code)
+
+    def test_finds_locals_that_a_kept_coroutine_refers_to(self):
+        body = "(Context ctx) -> Task<> { co_await g(ctx); }"
+        for kept in ("get([&]", "server.use([&x]", "post([ctx, &x]", "web::get([&]"):
+            self.assertEqual(problems(f"void f() {{ server.route(p, {kept}{body})); }}"), ["kept"], kept)
+        self.assertEqual(problems("void f() { spawn([&]() -> Task<> { co_await g(); }); }"), ["kept"])
+        for fine in ("get([x]" + body, "get([this]" + body, "get([&](Context) { return x; }", "find([&]" + body):
+            self.assertEqual(problems(f"void f() {{ server.route(p, {fine})); }}"), [], fine)
+        self.assertEqual(problems("void f() { scope.spawn([&]() -> Task<> { co_await g(); }); }"), [])
+        self.assertEqual(problems("// borrows: main outlives it\nvoid f() { get([&](Context) -> Task<> { co_await g(); }); }"), [])
+
+    def test_finds_default_arguments_of_headers_that_have_to_be_destroyed(self):
+        options = "struct Inner { std::string s; }; struct Options { Inner inner; }; struct Numbers { int n = 1; };"
+        def found(code):
+            return [line for _, line, _ in check_coroutines.problems_in_headers({"a.hpp": options + "\n" + code})]
+        for code in ("Task<> f(int a, Options o = {});", "Sub f(const Options& o = Options{});", "Sub f(Options o = Options()) const;"):
+            self.assertEqual(found(code), [2], code)
+        for code in ("Task<> f(Numbers n = {});", "Task<> f(std::string s = {});", "Middleware f(Options o = {});", "Task<> f(Options o);"):
+            self.assertEqual(found(code), [], code)
+
+    def test_says_file_and_line_and_follows_the_projects_headers(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "main.cpp").write_text('#include "part.hpp"\nint main() {}\n')
+            (root / "part.hpp").write_text("#pragma once\n\ninline Task<> f() { co_await g({}); }\n")
+            rules = [sys.executable, "-B", ROOT / "cmake/coroutine_rules.py", "--miscompiled", root / "main.cpp"]
+            within = subprocess.run([*rules, "--within", root, "--stamp", root / "stamp", "--depfile", root / "d"], text=True, capture_output=True)
+            self.assertRegex(within.stdout, r"part\.hpp:3: error: g\+\+ 12 .*; name the object")
+            self.assertEqual((within.returncode, (root / "stamp").exists()), (1, False))
+            self.assertIn("part.hpp", (root / "d").read_text())
+            self.assertEqual(subprocess.run(rules).returncode, 0)
 
 
 class Layers(unittest.TestCase):

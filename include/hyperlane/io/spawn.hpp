@@ -155,8 +155,10 @@ private:
     std::shared_ptr<io::Spawned<T>> state_;
 };
 
-/// Run `fn(args...)`, a coroutine, on this loop beside the caller. Both are moved into the new task, so a lambda with
-/// captures is safe here. It runs up to its first suspension before `spawn` returns.
+/// Run `fn(args...)`, a coroutine, on this loop beside the caller. It runs up to its first suspension before `spawn`
+/// returns. Both are moved into the new task and live as long as it does: what a lambda captures by value is there;
+/// what it captures by reference may be gone. g++ 12 miscompiles captures in a statement that awaits, such as
+/// `co_await spawn([x] …).join()`: docs/coroutines.md.
 ///
 /// errors   what the task throws reaches `join`; without a handle it is logged
 /// threads  from within a running loop only; `loop.post([] { spawn(…); })` reaches another one
