@@ -21,6 +21,11 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 
+# The interpreter that Debian's packages, python3-websockets for one, are for; not whichever is first on the PATH.
+if(NOT DEFINED Python3_EXECUTABLE AND EXISTS "/usr/bin/python3")
+    set(Python3_EXECUTABLE "/usr/bin/python3")
+endif()
+
 find_program(HYPERLANE_CCACHE ccache)
 if(HYPERLANE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${HYPERLANE_CCACHE}")
@@ -65,7 +70,7 @@ endif()
 if(NOT HYPERLANE_UNITY)
     target_compile_options(hyperlane_settings INTERFACE -Wshadow)
 elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(hyperlane_settings INTERFACE -Wno-subobject-linkage)
+    set(HYPERLANE_UNITY_FLAGS -Wno-subobject-linkage)
 endif()
 
 if(HYPERLANE_SANITIZE)
