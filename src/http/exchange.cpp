@@ -192,7 +192,15 @@ void Exchange::recycle() noexcept {
     give_back();
 }
 
-bool Sending::await_ready() {
+bool Sending::await_ready() { return draw() && send(); }
+
+bool Sending::begin() {
+    if (send()) return true;
+    wait();
+    return false;
+}
+
+bool Sending::send() {
     switch (what_) {
         case What::response: result_ = exchange_->send(); break;
         case What::whole: result_ = exchange_->send_whole(); break;
@@ -210,7 +218,15 @@ Result<> Sending::await_resume() {
     return std::move(result_);
 }
 
-bool BodyReading::await_ready() {
+bool BodyReading::await_ready() { return draw() && is_there(); }
+
+bool BodyReading::begin() {
+    if (is_there()) return true;
+    wait();
+    return false;
+}
+
+bool BodyReading::is_there() {
     RequestBody& body = exchange_->body;
     body.handed.clear();
     if (body.unread.empty() && !body.complete && exchange_->connected())

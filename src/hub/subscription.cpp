@@ -46,11 +46,11 @@ void Subscription::observe_end(hub::EndObserver* observer) noexcept { subscriber
 
 void Subscription::close() noexcept { subscriber_->close(); }
 
-bool Subscription::Receive::park() noexcept {
-    if (subscriber_ == nullptr || !subscriber_->must_wait()) return false;
+bool Subscription::Receive::begin() noexcept {
+    if (subscriber_ == nullptr || !subscriber_->must_wait()) return true;
     assert(subscriber_->waiter() == nullptr && "two receivers of one subscription at the same time");
     subscriber_->set_waiter(this);
-    return true;
+    return false;
 }
 
 std::optional<TopicMessage> Subscription::Receive::take() noexcept {

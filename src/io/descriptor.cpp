@@ -17,14 +17,14 @@ void Descriptor::reset(int fd) noexcept {
 
 namespace io {
 
-bool WaitReady::watch() {
+// Done at once if the descriptor cannot be watched.
+bool WaitReady::begin() {
     if (auto added = loop().backend().add(fd_, interest_, *this); !added) {
-        CancelHook::unlink();
         error_ = std::move(added.error());
-        return false;
+        return true;
     }
     watching_ = true;
-    return true;
+    return false;
 }
 
 Result<Readiness> WaitReady::await_resume() {

@@ -1,5 +1,6 @@
 #include <hyperlane/io/loop.hpp>
 #include <hyperlane/io/log.hpp>
+#include <hyperlane/io/operation.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -177,6 +178,31 @@ void Loop::report_block([[maybe_unused]] TimePoint started) noexcept {
 }  // namespace hyperlane
 
 namespace hyperlane::io {
+
+namespace {
+
+// Ready awaits of all coroutines that had to wait for their turn: some milliseconds of work at most.
+constexpr std::size_t deferred_awaits_per_turn = 4 * ready_budget;
+
+}  // namespace
+
+void Deferred::add(Ready& work) noexcept {
+    waiting_.push_back(work);
+    if (!linked()) loop_->enqueue(*this);
+}
+
+void Deferred::on_turn() noexcept {
+    IntrusiveList<Ready, ReadyTag> batch;
+    batch.splice(waiting_);
+    for (std::size_t used = 0; !batch.empty() && used < deferred_awaits_per_turn;) {
+        batch.pop_front().on_turn();
+        used += 1 + ready_budget - ready_awaits_left;
+    }
+    // Those whose turn has not come stay before those who have had theirs.
+    batch.splice(waiting_);
+    waiting_.splice(batch);
+    if (!waiting_.empty() && !linked()) loop_->enqueue(*this);
+}
 
 Timer::~Timer() {
     if (armed()) heap_->disarm(*this);

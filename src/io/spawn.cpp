@@ -1,5 +1,6 @@
 #include <hyperlane/io/log.hpp>
 #include <hyperlane/io/spawn.hpp>
+#include <hyperlane/io/time.hpp>
 
 #include <string>
 
@@ -35,6 +36,7 @@ Task<> wait_for(Completion& completion) { co_await completion.wait(); }
 Scope::Scope() : state_(std::make_shared<State>()) {}
 
 Task<> Scope::join_state(std::shared_ptr<State> state) {
+    if (state->running == 0) co_await yield_when_due();
     // Again and again: whoever was told that the scope is idle may have spawned more before this resumes.
     bool cancelled = false;
     while (state->running > 0 && !cancelled) {

@@ -1,4 +1,5 @@
 #include <hyperlane/io/operation.hpp>
+#include <hyperlane/io/time.hpp>
 #include <hyperlane/net/async_stream.hpp>
 
 #include <cassert>
@@ -117,6 +118,7 @@ Task<Result<>> AsyncStream::write_all(std::string data) { return write_to(state_
 
 // borrows: see read_some
 Task<Result<std::size_t>> AsyncStream::read_from(std::shared_ptr<State> state, std::span<char> into) {
+    co_await yield_when_due();
     for (;;) {
         if (!state->open) co_return closed_here();
         const IoResult result = state->stream->read_some(into);
@@ -128,6 +130,7 @@ Task<Result<std::size_t>> AsyncStream::read_from(std::shared_ptr<State> state, s
 }
 
 Task<Result<>> AsyncStream::write_to(std::shared_ptr<State> state, std::string data) {
+    co_await yield_when_due();
     std::string_view left = data;
     while (!left.empty()) {
         if (!state->open) co_return closed_here();

@@ -1,4 +1,5 @@
 #include <hyperlane/io/descriptor.hpp>
+#include <hyperlane/io/time.hpp>
 #include <hyperlane/net/connect.hpp>
 #include <hyperlane/net/socket_stream.hpp>
 #include "bind.hpp"
@@ -28,6 +29,7 @@ std::unexpected<Error> cannot_connect(const Address& to, int error) {
 }  // namespace
 
 Task<Result<std::unique_ptr<Stream>>> connect(Address to) {
+    co_await yield_when_due();  // a Unix socket connects at once
     if (to.kind() == Address::Kind::none) co_return fail(ErrorCode::invalid_argument, "no address to connect to");
     const SocketAddress native = to_sockaddr(to);
     Descriptor socket(::socket(native.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));

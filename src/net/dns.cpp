@@ -1,4 +1,5 @@
 #include <hyperlane/io/offload.hpp>
+#include <hyperlane/io/time.hpp>
 #include <hyperlane/net/dns.hpp>
 #include "sockaddr.hpp"
 
@@ -71,6 +72,7 @@ std::vector<Address> loopback(std::uint16_t port) {
 }  // namespace
 
 Task<Addresses> resolve(std::string host, std::uint16_t port) {
+    co_await yield_when_due();
     if (host == "localhost") co_return loopback(port);
     if (auto numeric = Address::parse(host, port)) co_return std::vector<Address>(1, *numeric);
     if (host.empty() || host.find_first_of(std::string_view("\0:[]%/", 6)) != std::string::npos) {

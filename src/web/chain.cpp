@@ -148,6 +148,7 @@ void run_chain(WebExchange& exchange) noexcept {
     std::size_t at = 0;
     try {
         if (!before_now(ctx, exchange, at)) {
+            io::refill_ready_budget();
             before_later(&exchange.scope(), http::ExchangePtr(exchange), at);
             return;
         }

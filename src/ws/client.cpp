@@ -42,12 +42,10 @@ public:
     public:
         explicit More(HandshakeIo& io) noexcept : io_(&io) {}
         ~More() = default;
-        bool await_ready() const noexcept { return io_->news_; }
+        bool await_ready() const noexcept { return false; }
         template <typename Promise>
         bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
-            if (!suspend(waiter)) return false;
-            io_->waiter_ = this;
-            return true;
+            return suspend_unless_ready(waiter);
         }
         void await_resume() const {
             throw_if_cancelled();
@@ -56,6 +54,10 @@ public:
         void wake() noexcept { resume_soon(); }
 
     private:
+        bool begin() noexcept override {
+            if (!io_->news_) io_->waiter_ = this;
+            return io_->news_;
+        }
         void detach() noexcept override { io_->waiter_ = nullptr; }
         HandshakeIo* io_;
     };

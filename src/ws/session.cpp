@@ -85,6 +85,7 @@ void Session::on_readable() noexcept {
             last_received_ = loop_->now();
             ping_sent_ = false;
             may_resume_ = true;
+            io::refill_ready_budget();
             take(buffer.first(got.bytes));
             may_resume_ = false;
             break;

@@ -170,7 +170,7 @@ void Session::deliver(bool last) {
     reader.put(std::exchange(message_, {}), binary_, last);
     if (!reader.waiting()) return;  // it is only trying, and will see
     if (may_resume_) {
-        reader.resume();
+        reader.resume_within_budget();
     } else {
         reader.resume_soon();
     }

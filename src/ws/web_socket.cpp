@@ -22,7 +22,7 @@ void Send::finish() {
     session_->send_next(*this);
 }
 
-bool WaitClosed::await_ready() const noexcept { return session_->is_over(); }
+bool WaitClosed::is_over() const noexcept { return session_->is_over(); }
 
 void WaitClosed::wait() noexcept { session_->wait(*this); }
 

@@ -1,6 +1,7 @@
 // Subscribers that do not keep up: what they lose, and that nobody else notices.
 
 #include "hub/support.hpp"
+#include "io/hog.hpp"
 
 namespace hyperlane {
 namespace {
@@ -145,6 +146,43 @@ TEST_F(SlowSubscribers, OneAmongAThousandDelaysNobody) {
     }
     EXPECT_EQ(stuck.counters().dropped, 200u - 64u);
     EXPECT_EQ(stuck.counters().waiting, 64u);
+}
+
+TEST(Subscriptions, ThatHaveEndedShareTheLoopWithOthers) {
+    Loop loop(io::make_virtual_backend());
+    Hub hub;
+    std::optional<Subscription> subscription;
+    on(loop, [&] {
+        subscription.emplace(hub.subscribe("t"));
+        subscription->close();
+    });
+    expect_shared(loop, [&] { return subscription->receive(); });
+    subscription.reset();
+}
+
+Task<> take_again_and_again(std::shared_ptr<Hog> hog, Subscription subscription) {
+    while (hog->goes_on()) {
+        const auto message = co_await subscription.receive();
+        if (!message) co_return;
+    }
+}
+
+TEST(Subscriptions, WithMuchToGiveShareTheLoopWithOthers) {
+    Loop loop(io::make_virtual_backend());
+    Hub hub({.loop_backlog = 5000});
+    const auto hog = std::make_shared<Hog>();
+    std::shared_ptr<Outcome<void>> taking;
+    on(loop, [&] {
+        SubscribeOptions options;
+        options.capacity = 5000;
+        auto subscription = hub.subscribe("t", std::move(options));
+        for (int i = 0; i < 4000; ++i) EXPECT_TRUE(hub.publish("t", {.text = "x"}));
+        taking = start(loop, take_again_and_again(hog, std::move(subscription)));
+    });
+    const auto neighbour = start(loop, stop_after(hog, 10));
+    loop.run_until([&] { return neighbour->ended && taking->ended; });
+    EXPECT_GT(hog->awaits, 2 * io::ready_budget);
+    EXPECT_LE(hog->most_in_a_turn, io::ready_budget + 1);
 }
 
 }  // namespace

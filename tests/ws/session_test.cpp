@@ -1,11 +1,17 @@
+#include "io/hog.hpp"
 #include "ws/harness.hpp"
 
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hyperlane::websocket::testing {
 namespace {
 
+using hyperlane::testing::Hog;
 using net::MemoryPipeOptions;
 
 Task<> never(WebSocket) { co_await sleep(24h); }
@@ -320,6 +326,78 @@ TEST(Shutdown, IsSafeWhenTheLoopEndsFirst) {
     }(std::move(ends.server), &loop));
     turn(loop);
     loop.shutdown();
+}
+
+// The handler runs as long as it is let; others see how long that is in one turn.
+void expect_shared_socket(std::function<Task<>(WebSocket, std::shared_ptr<Hog>)> loops, std::string_view input) {
+    const auto hog = std::make_shared<Hog>();
+    World world({}, [&](WebSocket socket) { return loops(std::move(socket), hog); });
+    world.peer->send(input);
+    world.loop().run_until([&] { return hog->awaits > 0; });
+    const auto neighbour = hyperlane::testing::start(world.loop(), hyperlane::testing::stop_after(hog, 20));
+    world.loop().run_until([&] { return neighbour->ended && world.done; });
+    EXPECT_TRUE(hog->shares());
+    EXPECT_GT(hog->awaits, io::ready_budget);
+    EXPECT_LE(hog->most_in_a_turn, io::ready_budget + 1);
+}
+
+TEST(Session, ThatSendsToAQuickPeerSharesItsLoop) {
+    expect_shared_socket(
+        [](WebSocket socket, std::shared_ptr<Hog> hog) -> Task<> {
+            while (hog->goes_on()) {
+                const auto sent = co_await socket.send("x");
+                EXPECT_TRUE(sent);
+            }
+        },
+        {});
+}
+
+TEST(Session, ThatReceivesFromAQuickPeerSharesItsLoop) {
+    std::string flood;
+    for (int i = 0; i < 20'000; ++i) flood += text_frame("x");
+    expect_shared_socket(
+        [](WebSocket socket, std::shared_ptr<Hog> hog) -> Task<> {
+            while (hog->goes_on()) {
+                const auto message = co_await socket.receive();
+                EXPECT_TRUE(message);
+            }
+        },
+        flood);
+    expect_shared_socket(
+        [](WebSocket socket, std::shared_ptr<Hog> hog) -> Task<> {
+            while (hog->goes_on()) {
+                const auto piece = co_await socket.receive_fragment();
+                EXPECT_TRUE(piece);
+            }
+        },
+        flood);
+}
+
+TEST(Session, ThatHasEndedSharesItsLoop) {
+    for (const int kind : {0, 1, 2}) {
+        expect_shared_socket(
+            [kind](WebSocket socket, std::shared_ptr<Hog> count) -> Task<> {
+                socket.close();
+                co_await socket.wait_closed();
+                while (count->goes_on()) {
+                    if (kind == 0) (void)co_await socket.receive();
+                    if (kind == 1) (void)co_await socket.send("x");
+                    if (kind == 2) co_await socket.wait_closed();
+                }
+            },
+            close_frame(1000));
+    }
+}
+
+TEST(Session, ThatIsBusyHearsOfItsCancellation) {
+    const auto hog = std::make_shared<Hog>();
+    World world({}, [&](WebSocket socket) -> Task<> {
+        while (hog->goes_on()) (void)co_await socket.send("x");
+    });
+    world.turns(1);
+    world.scope.cancel();
+    world.loop().run_until([&] { return world.done; });
+    EXPECT_TRUE(world.cancelled && hog->shares());
 }
 
 }  // namespace

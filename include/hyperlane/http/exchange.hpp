@@ -344,12 +344,16 @@ public:
     template <typename Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
         if (!suspend(waiter)) return false;
-        exchange_->transport()->wait_for_drain(*this);
+        if (!suspended_to_begin_later()) wait();
         return true;
     }
     Result<> await_resume();
 
 private:
+    [[nodiscard]] bool send();
+    void wait() noexcept { exchange_->transport()->wait_for_drain(*this); }
+    bool begin() override;
+
     ExchangePtr exchange_;
     std::string data_;
     Result<> result_;
@@ -366,12 +370,16 @@ public:
     template <typename Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
         if (!suspend(waiter)) return false;
-        exchange_->body.readers.push_back(*this);
+        if (!suspended_to_begin_later()) wait();
         return true;
     }
     Result<std::string_view> await_resume();
 
 private:
+    [[nodiscard]] bool is_there();
+    void wait() noexcept { exchange_->body.readers.push_back(*this); }
+    bool begin() override;
+
     ExchangePtr exchange_;
 };
 

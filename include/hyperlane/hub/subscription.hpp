@@ -114,10 +114,7 @@ public:
     bool await_ready() const noexcept { return false; }
     template <typename Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
-        if (!suspend(waiter)) return false;
-        if (park()) return true;
-        CancelHook::unlink();
-        return false;
+        return suspend_unless_ready(waiter);
     }
     std::optional<TopicMessage> await_resume() {
         throw_if_cancelled();
@@ -126,7 +123,7 @@ public:
 
 private:
     friend class hub::Subscriber;
-    [[nodiscard]] bool park() noexcept;
+    bool begin() noexcept override;
     [[nodiscard]] std::optional<TopicMessage> take() noexcept;
     void wake() noexcept { resume_soon(); }
     void detach() noexcept override;

@@ -43,14 +43,7 @@ public:
         bool await_ready() const noexcept { return false; }
         template <typename Promise>
         bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
-            if (!this->suspend(waiter)) return false;
-            sent_ = !channel_->closed_ && channel_->place(value_);
-            if (sent_ || channel_->closed_) {
-                CancelHook::unlink();
-                return false;
-            }
-            channel_->senders_.push_back(*this);
-            return true;
+            return this->suspend_unless_ready(waiter);
         }
         Result<> await_resume() {
             this->throw_if_cancelled();
@@ -62,6 +55,12 @@ public:
         friend class Channel;
         friend class IntrusiveList<Send, WaitTag>;
         Send(Channel& channel, T&& value) noexcept : channel_(&channel), value_(std::move(value)) {}
+        bool begin() noexcept override {
+            sent_ = !channel_->closed_ && channel_->place(value_);
+            if (sent_ || channel_->closed_) return true;
+            channel_->senders_.push_back(*this);
+            return false;
+        }
         void finish(bool sent) noexcept {
             sent_ = sent;
             this->resume_soon();
@@ -79,14 +78,7 @@ public:
         bool await_ready() const noexcept { return false; }
         template <typename Promise>
         bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
-            if (!this->suspend(waiter)) return false;
-            value_ = channel_->try_receive();
-            if (value_ || channel_->closed_) {
-                CancelHook::unlink();
-                return false;
-            }
-            channel_->receivers_.push_back(*this);
-            return true;
+            return this->suspend_unless_ready(waiter);
         }
         std::optional<T> await_resume() {
             this->throw_if_cancelled();
@@ -97,6 +89,12 @@ public:
         friend class Channel;
         friend class IntrusiveList<Receive, WaitTag>;
         explicit Receive(Channel& channel) noexcept : channel_(&channel) {}
+        bool begin() noexcept override {
+            value_ = channel_->try_receive();
+            if (value_ || channel_->closed_) return true;
+            channel_->receivers_.push_back(*this);
+            return false;
+        }
         void finish() noexcept { this->resume_soon(); }
         void detach() noexcept override { ListHook<WaitTag>::unlink(); }
 

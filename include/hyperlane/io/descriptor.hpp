@@ -47,12 +47,12 @@ public:
     bool await_ready() const noexcept { return false; }
     template <typename Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
-        return suspend(waiter) && watch();
+        return suspend_unless_ready(waiter);
     }
     Result<Readiness> await_resume();
 
 private:
-    bool watch();
+    bool begin() override;
     void on_ready(Readiness readiness) noexcept override;
     void detach() noexcept override;
 

@@ -35,6 +35,21 @@ protected:
     ~Ready() = default;
 };
 
+/// Coroutines that have used up their budget of ready awaits (operation.hpp): they take turns, so many a turn that the
+/// loop looks at its descriptors and timers often enough.
+class Deferred final : public Ready {
+public:
+    explicit Deferred(Loop& loop) noexcept : loop_(&loop) {}
+
+    void add(Ready& work) noexcept;
+
+private:
+    void on_turn() noexcept override;
+
+    Loop* loop_;
+    IntrusiveList<Ready, ReadyTag> waiting_;
+};
+
 /// Something to run at a point in time. Destroying it disarms it.
 class Timer {
 public:
@@ -141,6 +156,9 @@ public:
     /// Run `work` before the loop waits again, after everything that is queued already.
     void enqueue(io::Ready& work) noexcept { ready_.push_back(work); }
 
+    /// Run `work` in a turn to come, each in its place in the order, so many that the turn stays short.
+    void defer(io::Ready& work) noexcept { deferred_.add(work); }
+
     /// Destroy `object` at the end of this turn: for what would otherwise destroy itself in its own callback.
     template <typename T>
     void dispose(std::unique_ptr<T> object) {
@@ -185,6 +203,7 @@ private:
     io::TimerHeap timers_;
     io::CancelScope scope_;
     IntrusiveList<io::Ready, io::ReadyTag> ready_;
+    io::Deferred deferred_{*this};
     std::vector<Garbage> garbage_;
     std::vector<Garbage> doomed_;
     std::size_t outside_work_ = 0;

@@ -63,14 +63,7 @@ public:
         bool await_ready() const noexcept { return false; }
         template <typename Promise>
         bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
-            if (!suspend(waiter)) return false;
-            if (semaphore_->take()) {
-                granted_ = true;
-                CancelHook::unlink();
-                return false;
-            }
-            semaphore_->waiting_.push_back(*this);
-            return true;
+            return suspend_unless_ready(waiter);
         }
         Permit await_resume() {
             throw_if_cancelled();
@@ -82,6 +75,11 @@ public:
         friend class Semaphore;
         friend class IntrusiveList<Acquire, WaitTag>;
         explicit Acquire(Semaphore& semaphore) noexcept : semaphore_(&semaphore) {}
+        bool begin() noexcept override {
+            granted_ = semaphore_->take();
+            if (!granted_) semaphore_->waiting_.push_back(*this);
+            return granted_;
+        }
         void grant() noexcept {
             granted_ = true;
             resume_soon();

@@ -48,18 +48,22 @@ public:
     public:
         explicit Awaiter(Completion& completion) noexcept : completion_(&completion) {}
         ~Awaiter() { detach(); }
-        bool await_ready() const noexcept { return completion_->done_; }
+        bool await_ready() noexcept { return draw() && completion_->done_; }
         template <typename Promise>
         bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
-            assert(completion_->awaiter_ == nullptr && "joined twice at the same time");
             if (!suspend(waiter)) return false;
-            completion_->awaiter_ = this;
-            return true;
+            return suspended_to_begin_later() || !begin();
         }
         void await_resume() const { throw_if_cancelled(); }
 
     private:
         friend class Completion;
+        bool begin() noexcept override {
+            if (completion_->done_) return true;
+            assert(completion_->awaiter_ == nullptr && "joined twice at the same time");
+            completion_->awaiter_ = this;
+            return false;
+        }
         void detach() noexcept override {
             if (completion_->awaiter_ == this) completion_->awaiter_ = nullptr;
         }

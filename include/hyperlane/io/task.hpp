@@ -113,6 +113,13 @@ private:
 /// task
 /// that is never awaited never starts; one that is destroyed while suspended unwinds its frames.
 ///
+/// A coroutine owns its loop from one suspension to the next. So that a loop over awaits that are ready (a download to
+/// a fast client, a full channel, a free mutex) stops nobody, every await of the library that may be ready draws on a
+/// budget: after 256 of them the coroutine waits for its next turn, in which descriptors, timers and the others have
+/// had theirs. There a cancellation arrives as well: a ready await throws `Cancelled` after 256 at the latest. Awaiting
+/// a task draws nothing by itself. A loop that computes for long and awaits nothing of the library calls
+/// `yield_when_due`, or belongs into `offload`.
+///
 /// cost     one frame from a pool per thread; no heap allocation in the steady state
 /// threads  awaited, resumed and destroyed on one loop
 /// cancel   inherits the scope of whoever awaits it

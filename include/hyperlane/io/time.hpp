@@ -94,6 +94,26 @@ private:
 /// Let everything else that is ready run first.
 inline Yield yield() noexcept { return {}; }
 
+class [[nodiscard("does nothing until it is awaited")]] YieldWhenDue final : io::Operation {
+public:
+    YieldWhenDue() = default;
+    ~YieldWhenDue() = default;
+    bool await_ready() noexcept { return draw(); }
+    template <typename Promise>
+    bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
+        return suspend(waiter);
+    }
+    void await_resume() const { throw_if_cancelled(); }
+
+private:
+    void detach() noexcept override {}
+};
+
+/// Let others run now and then: `co_await yield_when_due();` in a loop that would else never wait counts as one ready
+/// await (see `Task`), and costs some instructions as long as the budget lasts.
+/// cancel   throws `Cancelled`, when it waits
+inline YieldWhenDue yield_when_due() noexcept { return {}; }
+
 /// `auto result = co_await timeout(5s, slow_operation());`
 ///
 /// returns  what the task returned; ErrorCode::timed_out when `length` passed first: the task has then been cancelled

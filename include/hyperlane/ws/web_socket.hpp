@@ -101,6 +101,11 @@ private:
         last_ = last;
         got_ = true;
     }
+    bool begin() final {
+        if (try_read()) return true;
+        wait();
+        return false;
+    }
     void detach() noexcept override;
 
     SessionPtr session_;
@@ -111,11 +116,11 @@ class [[nodiscard("co_await it")]] Receive final : Reading {
 public:
     explicit Receive(SessionPtr session) noexcept : Reading(std::move(session), false) {}
     ~Receive() = default;
-    bool await_ready() { return try_read(); }
+    bool await_ready() { return draw() && try_read(); }
     template <typename Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
         if (!suspend(waiter)) return false;
-        wait();
+        if (!suspended_to_begin_later()) wait();
         return true;
     }
     std::optional<WebSocketMessage> await_resume() {
@@ -130,11 +135,11 @@ class [[nodiscard("co_await it")]] ReceiveFragment final : Reading {
 public:
     explicit ReceiveFragment(SessionPtr session) noexcept : Reading(std::move(session), true) {}
     ~ReceiveFragment() = default;
-    bool await_ready() { return try_read(); }
+    bool await_ready() { return draw() && try_read(); }
     template <typename Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
         if (!suspend(waiter)) return false;
-        wait();
+        if (!suspended_to_begin_later()) wait();
         return true;
     }
     std::optional<WebSocketFragment> await_resume() {
@@ -156,11 +161,11 @@ public:
         : session_(std::move(session)), frames_(&frames), what_(What::frames) {}
     ~Send();
 
-    bool await_ready() { return try_now(); }
+    bool await_ready() { return draw() && try_now(); }
     template <typename Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
         if (!suspend(waiter)) return false;
-        wait();
+        if (!suspended_to_begin_later()) wait();
         return true;
     }
     Result<> await_resume() {
@@ -176,6 +181,11 @@ private:
 
     [[nodiscard]] bool try_now();
     void wait() noexcept;
+    bool begin() override {
+        if (try_now()) return true;
+        wait();
+        return false;
+    }
     void finish();
     void wake() noexcept {
         woken_ = true;
@@ -197,11 +207,11 @@ class [[nodiscard("co_await it")]] WaitClosed final : io::Operation, ListHook<Wa
 public:
     explicit WaitClosed(SessionPtr session) noexcept : session_(std::move(session)) {}
     ~WaitClosed() = default;
-    bool await_ready() const noexcept;
+    bool await_ready() noexcept { return draw() && is_over(); }
     template <typename Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) noexcept {
         if (!suspend(waiter)) return false;
-        wait();
+        if (!suspended_to_begin_later()) wait();
         return true;
     }
     void await_resume() const { throw_if_cancelled(); }
@@ -210,7 +220,13 @@ private:
     friend class Session;
     friend class IntrusiveList<WaitClosed, WaitTag>;
 
+    [[nodiscard]] bool is_over() const noexcept;
     void wait() noexcept;
+    bool begin() noexcept override {
+        if (is_over()) return true;
+        wait();
+        return false;
+    }
     void wake() noexcept { resume_soon(); }
     void detach() noexcept override { ListHook<WaitTag>::unlink(); }
 

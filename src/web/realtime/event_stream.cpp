@@ -168,7 +168,13 @@ Task<Result<>> EventStream::follow(Hub hub, std::string topic, SubscribeOptions 
     return forward(hub.subscribe(topic, std::move(options)));
 }
 
-bool EventStream::Sent::await_ready() const noexcept {
+bool EventStream::Sent::begin() {
+    if (has_room()) return true;
+    wait();
+    return false;
+}
+
+bool EventStream::Sent::has_room() const noexcept {
     if (!result_ || exchange_->transport() == nullptr) return true;
     return exchange_->transport()->unsent_bytes() <= exchange_->transport()->unsent_limit();
 }

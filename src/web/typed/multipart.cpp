@@ -1,6 +1,7 @@
 #include <hyperlane/http/list.hpp>
 #include <hyperlane/http/multipart_parser.hpp>
 #include <hyperlane/io/offload.hpp>
+#include <hyperlane/io/time.hpp>
 #include <hyperlane/web/handler.hpp>
 #include <hyperlane/web/typed/multipart.hpp>
 
@@ -56,7 +57,9 @@ Task<Event> next_event(StatePtr state) {
     }
 }
 
+// One piece of a body may hold many parts, and many pieces of them.
 Task<std::optional<Part>> next_part(StatePtr state) {
+    co_await yield_when_due();
     while (!state->at_end) {
         const Event event = co_await next_event(state);
         if (event == Event::part) {
@@ -71,6 +74,7 @@ Task<std::optional<Part>> next_part(StatePtr state) {
 }
 
 Task<std::string_view> next_piece(StatePtr state, std::size_t part) {
+    co_await yield_when_due();
     if (state->part != part || !state->in_part) co_return std::string_view();
     const Event event = co_await next_event(state);
     if (event == Event::data) co_return state->parser.data();

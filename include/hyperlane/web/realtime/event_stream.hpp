@@ -135,16 +135,20 @@ public:
     Sent(http::Exchange& exchange, Result<> result) : exchange_(exchange), result_(std::move(result)) {}
     ~Sent() = default;
 
-    [[nodiscard]] bool await_ready() const noexcept;
+    [[nodiscard]] bool await_ready() noexcept { return draw() && has_room(); }
     template <typename Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
         if (!suspend(waiter)) return false;
-        exchange_->transport()->wait_for_drain(*this);
+        if (!suspended_to_begin_later()) wait();
         return true;
     }
     Result<> await_resume();
 
 private:
+    [[nodiscard]] bool has_room() const noexcept;
+    void wait() noexcept { exchange_->transport()->wait_for_drain(*this); }
+    bool begin() override;
+
     http::ExchangePtr exchange_;
     Result<> result_;
 };
