@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import socket
 import subprocess
@@ -25,7 +26,7 @@ from xml.etree import ElementTree
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from lib import allocations, callgrind, client, peer_load, peer_records, peer_server, peers  # noqa: E402
+from lib import allocations, build, callgrind, client, peer_load, peer_records, peer_server, peers  # noqa: E402
 from lib import peers_page, starting, svg, toolchains, turns, wrk  # noqa: E402
 from lib.client import HOST, Connection, Request  # noqa: E402
 from lib.peer_records import Fact, PeerTurn, Run  # noqa: E402
@@ -141,6 +142,14 @@ class Ruler(unittest.TestCase):
             "9,000 (100.0%)  PROGRAM TOTALS\n 1,234 (5.6%)  ./a/b.cpp:run(int) [/usr/bin/x]\n   12 ( 0.1%)  ???:f\n"
         )
         self.assertEqual(dict(callgrind.parse_functions(annotated)), {"b.cpp:run(int) [x]": 1234, "???:f": 12})
+
+    def test_says_which_compiler_built_the_programs(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            binaries = Path(folder) / "bin"
+            self.assertEqual(build.compiler_of(binaries), "unknown compiler")
+            cache = Path(folder) / "CMakeCache.txt"
+            cache.write_text(f"CMAKE_BUILD_TYPE:STRING=Release\nCMAKE_CXX_COMPILER:FILEPATH={sys.executable}\n")
+            self.assertEqual(build.compiler_of(binaries), f"Python {platform.python_version()}")
 
     def test_reads_medians_of_google_benchmark(self) -> None:
         text = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from lib import machine, workspace
+from lib.build import compiler_of
 from lib.callgrind import instructions_per_request
 from lib.client import Request, check_answer
 from lib.report import Bar, Report, one_digit, table
@@ -31,7 +32,8 @@ def run(options: argparse.Namespace, place: Workspace) -> Report:
         raise RuntimeError("--requests wants two numbers, the smaller one first")
     depths: list[int] = options.depth or [1, 16]
     request = workspace.request_of(options)
-    report = Report(f"instructions per request in user space, GET {options.path} ({many:,} minus {few:,} requests)")
+    measured = f"GET {options.path} ({many:,} minus {few:,} requests), built by {compiler_of(place.binaries)}"
+    report = Report(f"instructions per request in user space, {measured}")
     rows = []
     profiles = []
     for spec in place.servers(options):

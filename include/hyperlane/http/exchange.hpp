@@ -253,10 +253,10 @@ public:
     [[nodiscard]] bool finished() const noexcept { return finished_; }
 
     /// Make it as good as new.
-    virtual void reset() noexcept {
+    [[gnu::always_inline]] virtual void reset() noexcept {
         body.reset();
         response.clear();
-        refusal = {};
+        refusal.status = 0;
         arena.reset();
         if (!untouched_) reset_touched();
         transport_ = nullptr;

@@ -221,7 +221,7 @@ public:
     Context& set_response_header(std::string_view name, std::string_view value);
     /// Constants such as `header::content_type` and `mime::text_html` need no check and no copy.
     Context& set_response_header(FieldName name, std::string_view value);
-    Context& set_response_header(FieldName name, FieldText value) {
+    [[gnu::always_inline]] Context& set_response_header(FieldName name, FieldText value) {
         return require(exchange().response.set(name, value));
     }
     Context& add_response_header(std::string_view name, std::string_view value);

@@ -9,6 +9,7 @@
 /// test that compares the two.
 
 #include <hyperlane/http/chars.hpp>
+#include "words.hpp"
 
 #include <bit>
 #include <cstddef>
@@ -72,7 +73,7 @@ struct Lanes {
         return word;
     }
     static std::ptrdiff_t first(Word mask) noexcept {
-        const int bits = std::endian::native == std::endian::little ? std::countr_zero(mask) : std::countl_zero(mask);
+        const int bits = std::endian::native == std::endian::little ? lowest_bit(mask) : std::countl_zero(mask);
         return bits / 8;
     }
 
@@ -109,7 +110,7 @@ struct Lanes {
     using Word = __m128i;
 
     static Word load(const char* p) noexcept { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
-    static std::ptrdiff_t first(std::uint32_t mask) noexcept { return std::countr_zero(mask); }
+    static std::ptrdiff_t first(std::uint32_t mask) noexcept { return lowest_bit(mask); }
     static Word all(int c) noexcept { return _mm_set1_epi8(static_cast<char>(c)); }
     static Word equal(Word w, int c) noexcept { return _mm_cmpeq_epi8(w, all(c)); }
     static Word at_most(Word w, int bound) noexcept { return _mm_cmpeq_epi8(_mm_min_epu8(w, all(bound)), w); }
@@ -142,7 +143,7 @@ struct Lanes {
     using Word = __m256i;
 
     static Word load(const char* p) noexcept { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
-    static std::ptrdiff_t first(std::uint32_t mask) noexcept { return std::countr_zero(mask); }
+    static std::ptrdiff_t first(std::uint32_t mask) noexcept { return lowest_bit(mask); }
     static Word all(int c) noexcept { return _mm256_set1_epi8(static_cast<char>(c)); }
     static Word equal(Word w, int c) noexcept { return _mm256_cmpeq_epi8(w, all(c)); }
     static Word at_most(Word w, int bound) noexcept { return _mm256_cmpeq_epi8(_mm256_min_epu8(w, all(bound)), w); }
@@ -171,7 +172,7 @@ struct Lanes {
     using Word = uint8x16_t;
 
     static Word load(const char* p) noexcept { return vld1q_u8(reinterpret_cast<const std::uint8_t*>(p)); }
-    static std::ptrdiff_t first(std::uint64_t mask) noexcept { return std::countr_zero(mask) / 4; }
+    static std::ptrdiff_t first(std::uint64_t mask) noexcept { return lowest_bit(mask) / 4; }
     static Word equal(Word w, std::uint8_t c) noexcept { return vceqq_u8(w, vdupq_n_u8(c)); }
     static Word at_most(Word w, std::uint8_t bound) noexcept { return vcleq_u8(w, vdupq_n_u8(bound)); }
 

@@ -36,16 +36,20 @@ template <std::size_t Size>
     }
 }
 
-/// How many decimal digits `p` begins with, looking at eight bytes; 8 stands for more, too.
+/// The place of the lowest set bit. There must be one: std::countr_zero asks for it, and clang then keeps the question
+/// (`bench instructions --preset clang`).
+[[gnu::always_inline]] inline int lowest_bit(std::uint64_t word) noexcept { return __builtin_ctzll(word); }
+
+/// How many decimal digits `p` begins with, looking at eight bytes; 7 stands for more, too.
 [[gnu::always_inline]] inline unsigned count_digits(const char* p) noexcept {
     if constexpr (std::endian::native == std::endian::little) {
         const std::uint64_t values = load<std::uint64_t>(p) ^ 0x3030303030303030u;
         // A carry reaches only bytes behind one that is no digit.
         const std::uint64_t others = ((values + 0x7676767676767676u) | values) & 0x8080808080808080u;
-        return static_cast<unsigned>(std::countr_zero(others)) / 8;
+        return static_cast<unsigned>(lowest_bit(others | std::uint64_t{1} << 63)) / 8;
     }
     unsigned count = 0;
-    while (count < 8 && is(p[count], digit_char)) ++count;
+    while (count < 7 && is(p[count], digit_char)) ++count;
     return count;
 }
 

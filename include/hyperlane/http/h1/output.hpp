@@ -32,7 +32,7 @@ public:
     Output& operator=(const Output&) = delete;
 
     /// Room for `bytes` in the cork, or null if that is more than an empty cork holds.
-    [[nodiscard]] char* reserve(std::size_t bytes) {
+    [[nodiscard, gnu::always_inline]] char* reserve(std::size_t bytes) {
         if (cork_->owner == nullptr) {
             cork_->owner = owner_;
             cork_->size = 0;

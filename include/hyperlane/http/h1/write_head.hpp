@@ -52,7 +52,7 @@ inline constexpr std::array<char, 200> two_digits = [] {
 char* write_long_decimal(char* out, std::uint64_t number) noexcept;
 
 /// returns  the end of what was written, at most `max_decimal_bytes` on
-inline char* write_decimal(char* out, std::uint64_t number) noexcept {
+[[gnu::always_inline]] inline char* write_decimal(char* out, std::uint64_t number) noexcept {
     if (number >= 100) return write_long_decimal(out, number);
     if (number >= 10) return std::copy_n(two_digits.data() + 2 * number, 2, out);
     *out = static_cast<char>('0' + number);
