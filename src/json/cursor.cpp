@@ -187,6 +187,10 @@ bool Cursor::fail(Problem problem, std::size_t offset, std::string message) {
 
 bool Cursor::fail_syntax(std::string_view expected) {
     const std::size_t at = offset();
+    if (at == 0 && std::string_view(text_, size_).starts_with("\xEF\xBB\xBF")) {
+        return fail(Problem::syntax, at,
+                    "the text begins with a byte order mark, which JSON must not have (RFC 8259 8.1)");
+    }
     if (at >= size_) return fail(Problem::syntax, size_, "the text ends too early: " + std::string(expected));
     return fail(Problem::syntax, at, std::string(expected));
 }

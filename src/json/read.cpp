@@ -155,10 +155,10 @@ bool Reader::read_time(void* out, const TimeInfo& info) {
     const std::size_t at = cursor_.offset();
     std::string scratch;
     std::string_view written;
-    if (!text("a time as in \"2026-01-31T12:00:00Z\"", scratch, written)) return false;
+    if (!text(describe_time(info), scratch, written)) return false;
     std::int64_t ticks = 0;
     if (parse_time(written, info, ticks) && info.set(out, ticks)) return true;
-    return cursor_.fail(Problem::bad_value, at, "expected a time as in \"2026-01-31T12:00:00Z\" (RFC 3339)");
+    return cursor_.fail(Problem::bad_value, at, "expected " + std::string(describe_time(info)));
 }
 
 bool Reader::read_enum(void* out, const EnumInfo& info) {

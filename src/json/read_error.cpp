@@ -21,6 +21,9 @@ Fault find_fault(std::string_view text) {
     bool in_string = false;
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t length = utf8_length(text.data() + i, end);
+        if (length == 0 && i == 0 && (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))) {
+            return {0, 0, Problem::utf8, "this is UTF-16, as its byte order mark says; JSON is UTF-8 (RFC 8259 8.1)"};
+        }
         if (length == 0) return {i, in_string ? string : i, Problem::utf8, "this is not UTF-8"};
         const char c = text[i];
         if (in_string && static_cast<unsigned char>(c) < 0x20) {

@@ -33,8 +33,8 @@ std::string read_real(std::string_view text, void* out) {
 }
 
 std::string read_boolean(std::string_view text, void* out) {
-    const bool yes = text == "true" || text == "1";
-    if (!yes && text != "false" && text != "0") return "must be true or false";
+    const bool yes = text == "true" || text == "1" || text == "on";  // "on": a checkbox (HTML 4.10.5.1.15)
+    if (!yes && text != "false" && text != "0" && text != "off") return "must be true or false";
     *static_cast<bool*>(out) = yes;
     return {};
 }
@@ -51,7 +51,7 @@ std::string read_enum(std::string_view text, void* out, const EnumInfo& info) {
 std::string read_time(std::string_view text, void* out, const TimeInfo& info) {
     std::int64_t ticks = 0;
     if (parse_time(text, info, ticks) && info.set(out, ticks)) return {};
-    return "must be a time as in 2026-01-31T12:00:00Z (RFC 3339)";
+    return "must be " + std::string(describe_time(info));
 }
 
 std::string read_bytes(std::string_view text, void* out) {

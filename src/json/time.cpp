@@ -99,7 +99,36 @@ std::int64_t parse_offset(TimeText& text, bool& good) {
     return sign * (hours * 3600 + minutes * 60);
 }
 
+struct ClockTime {
+    std::int64_t seconds = 0;  // of the day, in UTC
+    std::int64_t nanoseconds = 0;
+};
+
+// "T12:00:00.5Z", for local times "T12:00:00.5" or "T12:00"
+ClockTime parse_clock(TimeText& text, bool local, bool& good) {
+    text.skip("Tt");
+    const std::int64_t hour = text.number(2);
+    text.skip(":");
+    const std::int64_t minute = text.number(2);
+    ClockTime time;
+    std::int64_t second = 0;
+    if (!local || !text.at_end()) {
+        text.skip(":");
+        second = text.number(2);
+        time.nanoseconds = text.nanoseconds();
+    }
+    good = hour <= 23 && minute <= 59 && second <= 60;
+    time.seconds = hour * 3600 + minute * 60 + second - (local ? 0 : parse_offset(text, good));
+    return time;
+}
+
 }  // namespace
+
+std::string_view describe_time(const TimeInfo& info) noexcept {
+    if (info.is_date()) return "a date as in 2026-01-31";
+    if (info.local) return "a time as in 2026-01-31T12:00:00, without an offset";
+    return "a time as in 2026-01-31T12:00:00Z (RFC 3339)";
+}
 
 char* write_time(std::int64_t ticks, const TimeInfo& info, char* out) noexcept {
     const Wide nanoseconds = Wide{ticks} * info.numerator * nanoseconds_per_second / info.denominator;
@@ -115,6 +144,7 @@ char* write_time(std::int64_t ticks, const TimeInfo& info, char* out) noexcept {
     out = write_digits(static_cast<unsigned>(date.month()), 2, out);
     *out++ = '-';
     out = write_digits(static_cast<unsigned>(date.day()), 2, out);
+    if (info.is_date()) return out;
     *out++ = 'T';
     out = write_digits(second_of_day / 3600, 2, out);
     *out++ = ':';
@@ -126,7 +156,7 @@ char* write_time(std::int64_t ticks, const TimeInfo& info, char* out) noexcept {
         const std::int64_t unit = digits == 3 ? 1'000'000 : digits == 6 ? 1'000 : 1;
         out = write_digits(fraction / unit, digits, out);
     }
-    *out++ = 'Z';
+    if (!info.local) *out++ = 'Z';
     return out;
 }
 
@@ -137,19 +167,12 @@ bool parse_time(std::string_view input, const TimeInfo& info, std::int64_t& tick
     const auto month = static_cast<unsigned>(text.number(2));
     text.skip("-");
     const auto day = static_cast<unsigned>(text.number(2));
-    text.skip("Tt");
-    const std::int64_t hour = text.number(2);
-    text.skip(":");
-    const std::int64_t minute = text.number(2);
-    text.skip(":");
-    const std::int64_t second = text.number(2);
-    const std::int64_t fraction = text.nanoseconds();
-    bool good = hour <= 23 && minute <= 59 && second <= 60;
-    const std::int64_t offset = parse_offset(text, good);
+    bool good = true;
+    const ClockTime time = info.is_date() ? ClockTime() : parse_clock(text, info.local, good);
     const std::int64_t days = days_from(year, month, day);
     if (!good || !text.good() || !text.at_end() || days == std::numeric_limits<std::int64_t>::min()) return false;
-    const std::int64_t seconds = days * seconds_per_day + hour * 3600 + minute * 60 + second - offset;
-    const Wide nanoseconds = Wide{seconds} * nanoseconds_per_second + fraction;
+    const std::int64_t seconds = days * seconds_per_day + time.seconds;
+    const Wide nanoseconds = Wide{seconds} * nanoseconds_per_second + time.nanoseconds;
     const Wide result = floor_divide(nanoseconds * info.denominator, Wide{info.numerator} * nanoseconds_per_second);
     if (result < std::numeric_limits<std::int64_t>::min() || result > std::numeric_limits<std::int64_t>::max())
         return false;

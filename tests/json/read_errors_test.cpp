@@ -51,6 +51,21 @@ struct Strict {
     int three = 0;
 };
 
+TEST(JsonReadErrors, AByteOrderMarkIsNamed_Rfc8259_8_1) {
+    for (const std::string_view text : {"\xEF\xBB\xBF{}", "\xEF\xBB\xBF[1]", "\xEF\xBB\xBF\"x\"", "\xEF\xBB\xBF"}) {
+        const auto read = hyperlane::from_json<Leaf>(text);
+        ASSERT_FALSE(read);
+        EXPECT_TRUE(read.error().message.starts_with("the text begins with a byte order mark")) << read.error().message;
+        EXPECT_TRUE(read.error().is_syntax());
+        EXPECT_TRUE(
+            hyperlane::json::check_json(text).error().message.starts_with("the text begins with a byte order mark"));
+    }
+    EXPECT_TRUE(hyperlane::json::check_json(std::string_view("\xFF\xFE[\0]\0", 6))
+                    .error()
+                    .message.starts_with("this is UTF-16"));
+    EXPECT_TRUE(hyperlane::json::check_json("\"\xEF\xBB\xBF\"")) << "inside of a text it is a character";
+}
+
 }  // namespace read_errors_test
 
 template <>

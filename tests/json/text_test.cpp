@@ -47,6 +47,10 @@ TEST(Text, ReadsBoolsTextEnumsTimesAndBytes) {
     EXPECT_EQ(read<bool>("true"), true);
     EXPECT_EQ(read<bool>("0"), false);
     EXPECT_EQ(problem<bool>("yes"), "must be true or false");
+    EXPECT_EQ(read<bool>("on"), true) << "a checkbox";
+    EXPECT_EQ(read<std::chrono::local_seconds>("1970-01-01T00:01"),
+              std::chrono::local_seconds(std::chrono::seconds(60)));
+    EXPECT_EQ(problem<std::chrono::local_days>("1970-01-01T00:00"), "must be a date as in 2026-01-31");
     EXPECT_EQ(read<std::string>("m\xC3\xBC"), "m\xC3\xBC");
     EXPECT_EQ(problem<std::string>("\xFF"), "must be UTF-8");
     EXPECT_EQ(read<Size>("large"), Size::large);

@@ -38,6 +38,13 @@ concept SystemTime = requires(T time) {
     T::clock::to_time_t(typename T::clock::time_point());
 };
 
+// std::chrono::local_time: a time on the wall, of no particular place
+template <typename T>
+concept LocalTime = requires(T time) {
+    typename T::duration::period;
+    time.time_since_epoch().count();
+} && type_name<typename T::clock>() == "std::chrono::local_t";
+
 template <typename T>
 concept OptionalLike = requires(T value, const T& constant) {
     typename T::value_type;
@@ -119,7 +126,7 @@ consteval Kind number_kind() {
 
 template <typename T>
 consteval Kind class_kind() {
-    if constexpr (SystemTime<T>)
+    if constexpr (SystemTime<T> || LocalTime<T>)
         return Kind::time;
     else if constexpr (OptionalLike<T> || OwningPointer<T>)
         return Kind::optional;
@@ -171,8 +178,9 @@ consteval Flaw flaw_of() {
     }
 }
 
-/// Fails to compile, with a reason, unless T has a JSON form.
-template <typename T>
+/// Fails to compile, with a reason, unless T has a JSON form. `Member` points to the member that has T or something of
+/// T, if that is known: so the compiler names it right above the reason.
+template <typename T, auto... Member>
 consteval bool check_type() {
     constexpr Flaw flaw = flaw_of<T>();
     static_assert(

@@ -41,7 +41,7 @@ struct Describe<T, Kind::time> {
         *static_cast<T*>(time) = T(typename T::duration(static_cast<Rep>(ticks)));
         return true;
     }
-    static constexpr TimeInfo info{{Kind::time}, Period::num, Period::den, get, set};
+    static constexpr TimeInfo info{{Kind::time}, Period::num, Period::den, get, set, LocalTime<T>};
 };
 
 template <typename E>
@@ -314,6 +314,19 @@ inline constexpr bool may_be_absent = OptionalLike<T> || OwningPointer<T>;
 template <typename T, std::size_t Slot>
 using ShownType = std::conditional_t<options<T>.members[Slot].ignored, std::nullptr_t, MemberType<T, Slot>>;
 
+/// Is there nothing wrong with a member's type, nor with what it holds?
+template <typename M>
+inline constexpr bool is_sound = flaw_of<M>() == Flaw::none && flaw_of<Leaf<M>>() == Flaw::none;
+
+template <typename M, auto Member>
+consteval void blame_member() {
+    if constexpr (flaw_of<M>() != Flaw::none) {
+        check_type<M, Member>();
+    } else if constexpr (!is_sound<M>) {
+        check_type<Leaf<M>, Member>();
+    }
+}
+
 template <typename T, std::size_t... I>
 constexpr std::array<Member, shown_members<T>> list_members(std::index_sequence<I...>) {
     constexpr std::array<const TypeInfo*, sizeof...(I)> types = {&DescribeOf<ShownType<T, I>>::info...};
@@ -334,7 +347,15 @@ template <typename T>
 consteval std::array<Member, shown_members<T>> list_members() {
     if constexpr (check_members<T>()) {
         static_assert(keys_differ<T>(), "json: two members would have the same name in JSON");
-        return list_members<T>(std::make_index_sequence<member_count<T>>());
+        return []<std::size_t... I>(std::index_sequence<I...> places) -> std::array<Member, shown_members<T>> {
+            if constexpr ((is_sound<ShownType<T, I>> && ...)) {
+                return list_members<T>(places);
+            } else {
+                constexpr auto pointers = member_pointers<T>();
+                (blame_member<ShownType<T, I>, pointer_at<I>(pointers)>(), ...);
+                return {};
+            }
+        }(std::make_index_sequence<member_count<T>>());
     } else {
         return {};
     }

@@ -25,6 +25,7 @@
 ///     std::variant                        structs get a member "type" with the name of the type; other alternatives
 ///                                         are told apart by their JSON type
 ///     std::chrono::sys_time               RFC 3339 string in UTC
+///     std::chrono::local_time             "2026-01-31T12:00:00", a time of no particular place; "2026-01-31" for days
 ///     json::Bytes                         base64 string (RFC 4648 section 4)
 ///     std::monostate, std::nullptr_t      null
 ///     json::Value                         anything

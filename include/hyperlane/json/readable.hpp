@@ -19,10 +19,11 @@ template <typename T>
     requires requires { typename T::deleter_type; }
 inline constexpr bool owns_with_new<T> = type_name<typename T::deleter_type>().starts_with("std::default_delete<");
 
-template <typename T, std::size_t Slot>
+// `Member` points to the member, so that the compiler names it.
+template <typename T, std::size_t Slot, auto Member>
 void check_readable_member() {
     if constexpr (!options<T>.members[Slot].ignored) {
-        using M = MemberType<T, Slot>;
+        using M = std::remove_cvref_t<decltype(*Member)>;
         check_readable<M>();
     }
 }
@@ -73,8 +74,10 @@ template <typename T>
 struct Parts<T, Kind::object> {
     static void check() {
         if constexpr (check_members<T>()) {
-            []<std::size_t... I>(std::index_sequence<I...>) {
-                (check_readable_member<T, I>(), ...);
+            // Only compiled: code that runs would need the members, which have addresses and no place.
+            []<std::size_t... I>(std::index_sequence<I...>) consteval {
+                [[maybe_unused]] constexpr auto pointers = member_pointers<T>();
+                (static_cast<void>(&check_readable_member<T, I, pointer_at<I>(pointers)>), ...);
             }(std::make_index_sequence<member_count<T>>());
         }
     }

@@ -26,7 +26,7 @@ enum class Kind : std::uint8_t {
     string_view,  ///< std::string_view: written, never read
     bytes,        ///< json::Bytes, as base64 (RFC 4648 section 4)
     value,        ///< json::Value
-    time,         ///< TimeInfo: RFC 3339
+    time,         ///< TimeInfo: RFC 3339, or without an offset
     enumeration,  ///< EnumInfo: the enumerator's name
     optional,     ///< OptionalInfo: the value or null
     list,         ///< ListInfo: array
@@ -59,6 +59,12 @@ struct TimeInfo : TypeInfo {
     std::int64_t denominator;
     std::int64_t (*get)(const void* time);
     bool (*set)(void* time, std::int64_t ticks);  ///< false when the representation is too narrow
+    bool local;                                   ///< std::chrono::local_time: no offset
+
+    /// Whole days of local time: written without the time of day.
+    [[nodiscard]] constexpr bool is_date() const noexcept {
+        return local && denominator == 1 && numerator % 86'400 == 0;
+    }
 };
 
 struct Enumerator {

@@ -20,10 +20,13 @@ Value integer(Value minimum, Value maximum) {
     return Value::object({{"type", "integer"}, {"minimum", std::move(minimum)}, {"maximum", std::move(maximum)}});
 }
 
-constexpr std::uint64_t shortest_time = 20;  // "2026-01-31T12:00:00Z"
-
 Value formatted(std::string_view type, std::string_view format) {
     return Value::object({{"type", type}, {"format", format}});
+}
+
+// The names are those of the OpenAPI format registry.
+Value time(const json::TimeInfo& type) {
+    return formatted("string", type.is_date() ? "date" : type.local ? "date-time-local" : "date-time");
 }
 
 // `format` has names for two widths only.
@@ -44,9 +47,6 @@ Value scalar(Kind kind) {
         case Kind::string:
         case Kind::string_view: return typed("string");
         case Kind::bytes: return Value::object({{"type", "string"}, {"contentEncoding", "base64"}});
-        case Kind::time:
-            // To most programs a format is no more than a hint, and an empty text is no time (RFC 3339 5.6).
-            return Value::object({{"type", "string"}, {"format", "date-time"}, {"minLength", shortest_time}});
         default: return Value::object();  // json::Value: anything
     }
 }
@@ -175,7 +175,7 @@ Value SchemaBook::describe(const TypeInfo& type, const RuleList& rules) {
         case Kind::tuple: return describe_tuple(static_cast<const json::TupleInfo&>(type));
         case Kind::variant: return describe_variant(static_cast<const json::VariantInfo&>(type));
         default: {
-            Value schema = scalar(type.kind);
+            Value schema = type.kind == Kind::time ? time(static_cast<const json::TimeInfo&>(type)) : scalar(type.kind);
             add_rules(schema, rules, type.kind);
             return schema;
         }

@@ -1,4 +1,5 @@
-// error: json: a raw pointer or reference tells neither owner nor length
+// error: email
+// one error: json: a raw pointer or reference tells neither owner nor length
 #include <hyperlane/json/write.hpp>
 
 #include <string>

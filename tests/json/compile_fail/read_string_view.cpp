@@ -1,3 +1,4 @@
+// error: caption
 // error: json: std::string_view can be written but not read, as nothing would own the text; use std::string
 #include <hyperlane/json/read.hpp>
 
@@ -5,7 +6,7 @@
 #include <vector>
 
 struct Line {
-    std::string_view text;
+    std::string_view caption;
 };
 
 struct File {

@@ -35,7 +35,7 @@ TEST(OpenApiSchema, KnowsEveryKindOfMember) {
     expect_json(kinds["text"], R"({"type":"string"})");
     expect_json(kinds["bytes"], R"({"type":"string","contentEncoding":"base64"})");
     expect_json(kinds["anything"], "{}");
-    expect_json(kinds["time"], R"({"type":"string","format":"date-time","minLength":20})");
+    expect_json(kinds["time"], R"({"type":"string","format":"date-time"})");
     expect_json(kinds["color"], R"({"$ref":"#/components/schemas/Color"})");
     expect_json(kinds["list"], R"({"type":"array","items":{"type":"string"}})");
     expect_json(kinds["pair"],
