@@ -64,7 +64,7 @@ std::vector<Todo> list_todos(Query<Filter> filter, Data<Store> todos) { return (
 
 Status<201, Todo> create_todo(Context ctx, Json<NewTodo> todo, Data<Store> todos) {
     Todo made = (*todos)->add(std::move(*todo));
-    ctx.set_response_header("Location", "/todos/" + std::to_string(made.id));
+    ctx.set_response_location("/todos/" + std::to_string(made.id));
     return {std::move(made)};
 }
 

@@ -1,3 +1,5 @@
+#include <hyperlane/http/field_encoding.hpp>
+#include <hyperlane/http/field_names.hpp>
 #include <hyperlane/http/list.hpp>
 #include <hyperlane/http/query.hpp>
 #include <hyperlane/io/log.hpp>
@@ -208,6 +210,21 @@ Context& Context::set_response_cookie(const Cookie& cookie) {
     const auto value = http::write_set_cookie(cookie, exchange().arena);
     if (!value) throw std::invalid_argument(value.error().message);
     return require(exchange().response.add("Set-Cookie", *value));
+}
+
+Context& Context::set_response_location(std::string_view address) {
+    return set_response_header(header::location, http::encode_uri_reference(address));
+}
+
+Context& Context::set_response_redirect(std::string_view address, int status) {
+    if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308) {
+        throw std::invalid_argument("set_response_redirect: " + std::to_string(status) + " is no redirect");
+    }
+    return set_response_status_code(status).set_response_location(address);
+}
+
+Context& Context::set_response_file_name(std::string_view name, std::string_view type) {
+    return set_response_header("Content-Disposition", http::content_disposition(type, name));
 }
 
 Context& Context::add_response_trailer(std::string_view name, std::string_view value) {

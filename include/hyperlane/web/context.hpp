@@ -227,6 +227,15 @@ public:
     Context& add_response_header(std::string_view name, std::string_view value);
     Context& remove_response_header(std::string_view name);
     Context& set_response_cookie(const Cookie& cookie);
+    /// Location, as of what a 201 has made: an address in UTF-8, percent-encoded where it has to be.
+    Context& set_response_location(std::string_view address);
+    /// Send the client to another address. 303 makes it ask with GET, whatever it asked with now; 307 and 308 make it
+    /// ask again with the same method and body; 301 and 308 are remembered.
+    ///
+    /// errors   throws std::invalid_argument for a status other than 301, 302, 303, 307 and 308
+    Context& set_response_redirect(std::string_view address, int status = 303);
+    /// To be saved under this name, which may be of any characters (RFC 6266); with "inline", to be shown.
+    Context& set_response_file_name(std::string_view name, std::string_view type = "attachment");
     /// After a streamed body.
     Context& add_response_trailer(std::string_view name, std::string_view value);
 

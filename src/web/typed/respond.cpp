@@ -19,7 +19,10 @@ void throw_error(HttpError&& error) { throw HttpError(std::move(error)); }
 
 void respond_not_found() { throw HttpError(404); }
 
-Task<> respond_file(Context ctx, File file) { return serve_file(std::move(ctx), file.root, file.path); }
+Task<> respond_file(Context ctx, File file) {
+    if (!file.download_as.empty()) ctx.set_response_file_name(file.download_as);
+    return serve_file(std::move(ctx), file.root, file.path);
+}
 
 namespace {
 
@@ -40,6 +43,7 @@ Task<> respond_stream(Context ctx, Stream stream) {
 void describe_result(Operation& operation, int status, Returns kind, const json::TypeInfo* type) {
     switch (kind) {
         case Returns::nothing: operation.add_response(status == 0 ? 204 : status); return;
+        case Returns::redirect: operation.add_response(status); return;
         case Returns::json:
         case Returns::json_wrapper:
             operation.add_response(status == 0 ? 200 : status, "application/json", type);

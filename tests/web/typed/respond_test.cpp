@@ -73,6 +73,33 @@ TEST(Respond, AStatusWithAndWithoutABody) {
     EXPECT_EQ(answer_to([]() -> Status<201, std::optional<std::string>> { return {}; }), "404 Not Found\n");
 }
 
+TEST(Respond, RedirectsByName_Rfc9110_15_4) {
+    const auto see = answer_of([] { return SeeOther("/caf\xC3\xA9 1?a=%20"); });
+    EXPECT_EQ(see.status(), 303);
+    EXPECT_EQ(see.header("Location"), "/caf%C3%A9%201?a=%20");
+    EXPECT_EQ(answer_of([] { return Found("/x"); }).status(), 302);
+    EXPECT_EQ(answer_of([] { return MovedPermanently("/x"); }).status(), 301);
+    EXPECT_EQ(answer_of([]() -> Task<TemporaryRedirect> { co_return TemporaryRedirect("/x"); }).status(), 307);
+    EXPECT_EQ(answer_of([]() -> Result<PermanentRedirect> { return PermanentRedirect("/x"); }).status(), 308);
+    EXPECT_EQ(answer_of([] { return SeeOther("/a\r\nX-Evil: 1"); }).header("X-Evil"), std::nullopt);
+    const Route route = post([] { return SeeOther("/x"); });
+    ASSERT_EQ(route.handler().operation()->responses.size(), 1u);
+    EXPECT_EQ(route.handler().operation()->responses[0].status, 303);
+}
+
+TEST(Respond, RedirectsAndNamesOfFilesThroughAContext) {
+    const auto moved = answer_of([](Context ctx) { ctx.set_response_redirect("/\xC3\xBC"); });
+    EXPECT_EQ(moved.status(), 303);
+    EXPECT_EQ(moved.header("Location"), "/%C3%BC");
+    EXPECT_EQ(answer_of([](Context ctx) { ctx.set_response_redirect("/", 308); }).status(), 308);
+    EXPECT_EQ(answer_of([](Context ctx) { ctx.set_response_redirect("/", 200); }).status(), 500);
+    const auto file =
+        answer_of([](Context ctx) { ctx.set_response_file_name("\xE2\x82\xAC.txt").set_response_body("x"); });
+    EXPECT_EQ(file.header("Content-Disposition"), "attachment; filename=\"_.txt\"; filename*=UTF-8''%E2%82%AC.txt");
+    const auto saved = answer_of([] { return File{"tests/web", "support.hpp", "a b.hpp"}; });
+    EXPECT_EQ(saved.header("Content-Disposition"), "attachment; filename=\"a b.hpp\"");
+}
+
 TEST(Respond, AnEmptyOptionalIs404) {
     EXPECT_EQ(answer_to([]() -> std::optional<User> { return {}; }), "404 Not Found\n");
     EXPECT_EQ(answer_to([]() -> std::optional<User> { return User{2, "B"}; }), R"(200 {"id":2,"name":"B"})");

@@ -9,6 +9,8 @@
 ///     Result<T>                                        T, or what a client is told of the error: see to_http_error
 ///     std::expected<T, HttpError>                      T, or that error, its text included
 ///     File, Stream                                     see below
+///     SeeOther, Found, TemporaryRedirect,              303, 302, 307, 308, 301 to an address:
+///     PermanentRedirect, MovedPermanently              `return SeeOther("/notes/7");`
 ///     nothing                                          204, unless the handler has answered through its context
 ///
 /// and `Task` of any of these. Status and fields that were set through a Context stay.
@@ -62,8 +64,28 @@ struct Status<Code, void> {
 /// A file below a directory; see `serve_file`. What is not there is 404.
 struct File {
     std::string root;
-    std::string path;  ///< not trusted
+    std::string path;              ///< not trusted
+    std::string download_as = {};  ///< if it is to be saved, under this name; of any characters
 };
+
+/// Another address: in UTF-8, percent-encoded where it has to be.
+template <int Code>
+struct Redirect {
+    static_assert(Code == 301 || Code == 302 || Code == 303 || Code == 307 || Code == 308,
+                  "Redirect<Code>: the redirects are 301, 302, 303, 307 and 308");
+    explicit Redirect(std::string to) : location(std::move(to)) {}
+    std::string location;
+};
+/// GET it, whatever the method was: the answer to a form.
+using SeeOther = Redirect<303>;
+/// Mostly like SeeOther; the older one.
+using Found = Redirect<302>;
+/// The same method and body, this time.
+using TemporaryRedirect = Redirect<307>;
+/// The same method and body, from now on.
+using PermanentRedirect = Redirect<308>;
+/// From now on; the older one, with which POST may become GET.
+using MovedPermanently = Redirect<301>;
 
 /// A body that is made while it is sent. `write` awaits `ctx.send_body(piece)`; when it returns, the body is complete.
 struct Stream {
@@ -99,6 +121,7 @@ enum class Returns : std::uint8_t {
     status_pair,
     file,
     stream,
+    redirect,
     own,
     unknown
 };
@@ -119,6 +142,10 @@ template <typename T>
 inline constexpr bool is_status_pair = false;
 template <typename T>
 inline constexpr bool is_status_pair<std::pair<int, T>> = true;
+template <typename T>
+inline constexpr bool is_redirect = false;
+template <int Code>
+inline constexpr bool is_redirect<Redirect<Code>> = true;
 template <typename T>
 inline constexpr bool is_json_wrapper = false;
 template <typename T>
@@ -161,6 +188,8 @@ consteval Returns returns() {
         return Returns::file;
     else if constexpr (std::is_same_v<T, Stream>)
         return Returns::stream;
+    else if constexpr (is_redirect<T>)
+        return Returns::redirect;
     else
         return json_or_unknown<T>();
 }
@@ -238,6 +267,9 @@ auto respond(const Context& ctx, T&& value, const void* handler) {
         return respond_file(ctx, std::forward<T>(value));
     } else if constexpr (kind == Returns::stream) {
         return respond_stream(ctx, std::forward<T>(value));
+    } else if constexpr (kind == Returns::redirect) {
+        []<int Code>(Context to, const Redirect<Code>& redirect) { to.set_response_redirect(redirect.location, Code); }(
+            ctx, value);
     }
 }
 
@@ -260,6 +292,9 @@ void describe_response(Operation& operation, int status = 0) {
         describe_response<Content<T>>(operation, status);
     } else if constexpr (kind == Returns::status) {
         []<int Code, typename Body>(Operation& to, const Status<Code, Body>*) { describe_response<Body>(to, Code); }(
+            operation, static_cast<const T*>(nullptr));
+    } else if constexpr (kind == Returns::redirect) {
+        []<int Code>(Operation& to, const Redirect<Code>*) { describe_result(to, Code, kind, nullptr); }(
             operation, static_cast<const T*>(nullptr));
     } else {
         describe_result(operation, status, kind, nullptr);
