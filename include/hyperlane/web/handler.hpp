@@ -184,13 +184,28 @@ Handler make_handler(F&& function) {
     using Function = std::decay_t<F>;
     if constexpr (std::same_as<Function, Handler>) {
         return std::forward<F>(function);
+    } else if constexpr (std::is_member_pointer_v<Function>) {
+        constexpr bool has_object = !std::is_member_pointer_v<Function>;
+        static_assert(has_object,
+                      "a member function needs its object: give a lambda that calls it, as in `[&notes](Context ctx) { "
+                      "return notes.list(ctx); }`; the object must live as long as the server");
+        std::unreachable();
     } else if constexpr (!AnyHandler<Function> && requires { sizeof(HandlerAdapter<Function>); }) {
         return HandlerAdapter<Function>::make(std::forward<F>(function));
+    } else if constexpr (!AnyHandler<Function>) {
+        // Conditions are variables, so that no compiler explains them line by line below the message.
+        constexpr bool shareable = !std::invocable<Function&, Context>;
+        constexpr bool known = AnyHandler<Function>;
+        constexpr bool callable = std::invocable<const Function&, Context>;
+        static_assert(shareable || callable,
+                      "a lambda that is a handler must not be mutable: it is shared by all loops and called as const");
+        static_assert(
+            known || (!shareable && !callable),
+            "#include <hyperlane/typed.hpp> for a handler with arguments or results of its own (WebSockets: "
+            "<hyperlane/realtime.hpp>); without it a handler or middleware is a function `void f(Context ctx)` or "
+            "a coroutine `Task<> f(Context ctx)`; either may return Result<> instead");
+        std::unreachable();
     } else {
-        static_assert(AnyHandler<Function>,
-                      "a handler or middleware is a function `void f(Context ctx)` or a coroutine `Task<> f(Context "
-                      "ctx)`; either may "
-                      "return Result<> instead. A lambda must be callable as const: it is shared by all loops");
         static_assert(!CoroutineHandler<Function> || !takes_context_by_reference<Function>(),
                       "a coroutine takes its Context by value: it goes on when the caller's is gone");
         return Handler(std::forward<F>(function));

@@ -1,4 +1,4 @@
-// error: A lambda must be callable as const: it is shared by all loops
+// one error: a lambda that is a handler must not be mutable: it is shared by all loops and called as const
 
 #include <hyperlane/hyperlane.hpp>
 
