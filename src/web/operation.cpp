@@ -48,8 +48,9 @@ std::string_view name_of(ParameterPlace place) noexcept {
 
 void Operation::add_members(ParameterPlace place, const json::ObjectInfo& object) {
     for (const json::Member& member : object.members) {
-        // A parameter may be repeated, so no times is no elements.
-        const bool required = member.required && member.type->kind != json::Kind::list;
+        // A parameter may be repeated, so no times is no elements; and a checkbox that is not ticked sends nothing.
+        const bool required =
+            member.required && member.type->kind != json::Kind::list && member.type->kind != json::Kind::boolean;
         add_parameter({.place = place,
                        .name = std::string(member.name),
                        .type = member.type,

@@ -193,6 +193,33 @@ class UploadForm(support.ProgramTest):
                                                                                {"name": "b.bin", "bytes": 0}]})
 
 
+class HtmlForms(support.ProgramTest):
+    program = "html_forms"
+
+    def send(self, *fields):
+        return self.request("POST", "/guests", urllib.parse.urlencode(fields).encode(), FORM)
+
+    def test_a_form_as_a_browser_sends_it(self):
+        self.assertIn("datetime-local", self.get("/").text)
+        answer = self.send(("name", "Zo\u00eb & Co"), ("friends", ""), ("from", "2026-12-24T18:00"), ("born", ""),
+                           ("vegetarian", "on"), ("brings", "salad"), ("brings", "music"), ("note", "one\r\ntwo"))
+        self.assertEqual(answer.status, 303)
+        path = answer.headers["Location"]
+        self.assertEqual(json.loads(self.get(path).body),
+                         {"name": "Zo\u00eb & Co", "friends": None, "from": "2026-12-24T18:00:00", "born": None,
+                          "vegetarian": True, "brings": ["salad", "music"], "note": "one\ntwo"})
+        note = self.get(path + "/note")
+        self.assertEqual(note.headers["Content-Disposition"],
+                         "attachment; filename=\"Zo_ & Co.txt\"; filename*=UTF-8''Zo%C3%AB%20&%20Co.txt")
+        self.assertEqual(note.text, "one\ntwo")
+
+    def test_an_empty_form_as_a_browser_sends_it(self):
+        path = self.send(("name", "A"), ("friends", ""), ("from", ""), ("born", ""), ("note", "")).headers["Location"]
+        guest = json.loads(self.get(path).body)
+        self.assertEqual((guest["vegetarian"], guest["brings"], guest["friends"]), (False, [], None))
+        self.assertEqual(self.send(("name", ""), ("note", "")).status, 422)
+
+
 class StructuredBody(support.ProgramTest):
     program = "bodies"
 

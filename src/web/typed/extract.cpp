@@ -33,7 +33,7 @@ void read_one(std::string_view place, std::string_view name, std::string_view te
 // Of what may be absent: fields and cookies.
 void read_optional(std::string_view place, std::string_view name, std::optional<std::string_view> text, void* out,
                    const json::TypeInfo& type) {
-    if (text) return read_one(place, name, *text, out, type);
+    if (text && !is_left_empty(*text, type)) return read_one(place, name, *text, out, type);
     if (type.kind != json::Kind::optional) refuse(place, name, "is missing");
 }
 
@@ -53,6 +53,7 @@ void extract_path(const Context& ctx, std::size_t position, void* out, const jso
     if (match.outcome != RouteOutcome::found || position >= match.params.size()) [[unlikely]]
         no_such_parameter(ctx, "number " + std::to_string(position + 1));
     const RouteParam param = match.params[position];
+    if (type.kind == json::Kind::optional && is_left_empty(param.value, type)) return;
     read_one("path", param.name, param.value, out, type);
 }
 
@@ -60,6 +61,7 @@ void extract_path(const Context& ctx, std::string_view name, void* out, const js
     const auto value = ctx.get_route_param(name);
     if (!value && type.kind == json::Kind::optional) return;
     if (!value) no_such_parameter(ctx, '"' + std::string(name) + '"');
+    if (type.kind == json::Kind::optional && is_left_empty(*value, type)) return;
     read_one("path", name, *value, out, type);
 }
 
@@ -81,7 +83,7 @@ void extract_query(const Context& ctx, void* out, const json::TypeInfo& type, co
         const auto name = http::decode_query_component(pair->name, arena);
         const auto value = http::decode_query_component(pair->value, arena);
         if (!name || !value) refuse("query", "", "a percent escape is malformed");
-        reader.take(*name, *value);
+        reader.take(*name, with_plain_lines(*value, arena));
     }
     throw_violations(400, reader.finish(validator));
 }

@@ -26,22 +26,11 @@ void check_content_type(const Context& ctx) {
     throw HttpError(400, "the form: " + std::string(problem)).with_code("malformed_form");
 }
 
-// Browsers send fields that nobody has filled in as empty texts.
-bool left_empty(const json::ObjectInfo& info, std::string_view name) noexcept {
-    for (const json::Member& member : info.members) {
-        if (member.name != name || member.type->kind != json::Kind::optional) continue;
-        const json::Kind inner = static_cast<const json::OptionalInfo&>(*member.type).inner->kind;
-        return inner != json::Kind::string && inner != json::Kind::string_view;
-    }
-    return false;
-}
-
 }  // namespace
 
 void extract_form(const Context& ctx, void* out, const json::TypeInfo& type, const Validator& validator) {
     if (!validator.problem().empty()) throw std::logic_error(validator.problem());
     check_content_type(ctx);
-    const auto& info = static_cast<const json::ObjectInfo&>(type);
     MemberReader reader(out, type, "form");
     Arena& arena = ctx.exchange().arena;
     for (http::QueryReader pairs(ctx.get_request_body()); const auto pair = pairs.next();) {
@@ -49,7 +38,7 @@ void extract_form(const Context& ctx, void* out, const json::TypeInfo& type, con
         const auto value = http::decode_query_component(pair->value, arena);
         if (!name || !value) refuse("a percent escape is malformed");
         if (!is_utf8(*name) || !is_utf8(*value)) refuse("it is not UTF-8");
-        if (!value->empty() || !left_empty(info, *name)) reader.take(*name, *value);
+        reader.take(*name, with_plain_lines(*value, arena));
     }
     if (auto violations = reader.finish(validator); !violations.empty()) {
         throw validation_error(422, std::move(violations));

@@ -1,4 +1,5 @@
 #include <hyperlane/base/utf8.hpp>
+#include <hyperlane/json/describe.hpp>
 #include <hyperlane/json/text.hpp>
 #include "web/typed/members.hpp"
 
@@ -21,6 +22,53 @@ std::string unfit_list(const json::ObjectInfo& object, const json::Member& membe
     return std::string(object.name) + "::" + std::string(member.name) +
            " cannot take repeated parameters: make it a std::vector (of anything but bool)";
 }
+
+std::string_view with_plain_lines(std::string_view text, Arena& arena) {
+    if (!text.contains("\r\n")) return text;
+    char* const begin = arena.allocate_text(text.size());
+    char* out = begin;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!text.substr(i).starts_with("\r\n")) *out++ = text[i];
+    }
+    arena.trim(out);
+    return {begin, static_cast<std::size_t>(out - begin)};
+}
+
+bool is_left_empty(std::string_view text, const json::TypeInfo& type) noexcept {
+    if (!text.empty()) return false;
+    switch (type.kind) {
+        case json::Kind::optional: return is_left_empty(text, *static_cast<const json::OptionalInfo&>(type).inner);
+        case json::Kind::list: return is_left_empty(text, *static_cast<const json::ListInfo&>(type).element);
+        case json::Kind::string:
+        case json::Kind::string_view:
+        case json::Kind::bytes: return false;
+        default: return true;
+    }
+}
+
+namespace {
+
+// json::Patch: an absent field keeps what is there, an empty one clears it.
+void clear_patch(void* out, const json::TypeInfo& type) {
+    if (type.kind != json::Kind::optional) return;
+    const auto& optional = static_cast<const json::OptionalInfo&>(type);
+    if (optional.is_absent != nullptr) optional.reset(out);
+}
+
+bool is_boolean(const json::TypeInfo& type) noexcept {
+    if (type.kind == json::Kind::optional) return is_boolean(*static_cast<const json::OptionalInfo&>(type).inner);
+    return type.kind == json::Kind::boolean;
+}
+
+// A checkbox that comes with a hidden field of the same name, so that something is sent when it is not ticked: one that
+// is true wins, wherever it stands.
+std::string read_once_more(std::string_view text, void* out, const json::TypeInfo& type) {
+    bool more = false;
+    std::string problem = json::read_text(text, &more, json::type_info<bool>());
+    return problem.empty() && more ? json::read_text(text, out, type) : problem;
+}
+
+}  // namespace
 
 MemberReader::MemberReader(void* object, const json::TypeInfo& type, std::string_view place)
     : object_(object), info_(static_cast<const json::ObjectInfo&>(type)), place_(place) {
@@ -50,6 +98,7 @@ void MemberReader::read(const json::Member& member, std::size_t index, std::stri
     const std::uint64_t bit = std::uint64_t{1} << index;
     void* const out = const_cast<void*>(addresses_[member.slot]);
     std::string problem;
+    if (is_left_empty(value, *member.type)) return clear_patch(out, *member.type);
     if (member.type->kind == json::Kind::list) {
         const auto& list = static_cast<const json::ListInfo&>(*member.type);
         if (list.clear == nullptr || list.append == nullptr) throw std::logic_error(unfit_list(info_, member));
@@ -58,7 +107,7 @@ void MemberReader::read(const json::Member& member, std::size_t index, std::stri
         problem = elements < most_elements ? json::read_text(value, list.append(out), *list.element)
                                            : "is repeated too often";
     } else if ((seen_ & bit) != 0) {
-        problem = "must be given once only";
+        problem = is_boolean(*member.type) ? read_once_more(value, out, *member.type) : "must be given once only";
     } else {
         problem = json::read_text(value, out, *member.type);
     }
@@ -72,6 +121,10 @@ std::vector<Violation> MemberReader::finish(const Validator& validator) {
     for (std::size_t i = 0; i < info_.members.size(); ++i) {
         const json::Member& member = info_.members[i];
         if ((seen_ >> i & 1) != 0 || !member.required || member.type->kind == json::Kind::list) continue;
+        if (member.type->kind == json::Kind::boolean) {  // a checkbox that is not ticked sends nothing
+            *static_cast<bool*>(const_cast<void*>(addresses_[member.slot])) = false;
+            continue;
+        }
         blame(member.name, "is missing");
         failed_ |= std::uint64_t{1} << member.slot;
     }

@@ -2,6 +2,7 @@
 
 /// Fills a plain struct from texts that come with names: a query, a form, the parameters of a path.
 
+#include <hyperlane/base/arena.hpp>
 #include <hyperlane/json/type_info.hpp>
 #include <hyperlane/web/http_error.hpp>
 #include <hyperlane/web/typed/validate.hpp>
@@ -15,6 +16,13 @@ namespace hyperlane::web {
 
 /// Why a list cannot be filled element by element, such as std::array; empty for every other member.
 [[nodiscard]] std::string unfit_list(const json::ObjectInfo& object, const json::Member& member);
+
+/// Browsers send the ends of lines as CR LF, whatever the page and its scripts see and count (HTML 4.10.22.4): as LF.
+[[nodiscard]] std::string_view with_plain_lines(std::string_view text, Arena& arena);
+
+/// A field without content, as browsers send every field of a form that nobody has filled in: as good as absent, unless
+/// it can be a text.
+[[nodiscard]] bool is_left_empty(std::string_view text, const json::TypeInfo& type) noexcept;
 
 class MemberReader {
 public:

@@ -166,6 +166,23 @@ TEST(Extract, HeadersAndCookies) {
               "invalid_parameter\nheader x-count: must be an integer");
 }
 
+TEST(Extract, AnEmptyFieldOrCookieIsAsGoodAsAbsentUnlessItIsAText) {
+    One one("/", [](HeaderValue<"X-Count", std::optional<int>> count, CookieValue<"n", std::optional<int>> n,
+                    HeaderValue<"X-Name", std::optional<std::string>> name) {
+        return std::to_string(count->value_or(-1)) + " " + std::to_string(n->value_or(-1)) + " " +
+               (name->has_value() ? "named" : "unnamed");
+    });
+    EXPECT_EQ(one.client.get("/").header("X-Count", "").cookie("n", "").header("X-Name", "").send().body(),
+              "-1 -1 named");
+    EXPECT_EQ(one.get("/"), "200 -1 -1 unnamed");
+    One other("/", [](HeaderValue<"X-Count", int> count) { return std::to_string(count); });
+    EXPECT_EQ(other.client.get("/").header("X-Count", "").send().body(),
+              "invalid_parameter\nheader X-Count: is missing");
+    One tail("/{rest:^.*$}", [](Path<std::optional<int>> rest) { return rest->has_value() ? "some" : "none"; });
+    EXPECT_EQ(tail.get("/"), "200 none");
+    EXPECT_EQ(tail.get("/5"), "200 some");
+}
+
 TEST(Extract, BodyAsText) {
     One one("/", [](BodyText body) { return std::string(*body) + "!"; });
     EXPECT_EQ(one.client.post("/").body("hello").send().body(), "hello!");

@@ -55,8 +55,9 @@ struct Path {
 };
 
 /// The query, as a plain struct whose members are the parameters: numbers, bools, text, enums, times, optionals of
-/// them, and lists of them for parameters that may be repeated. Others in the query are ignored, unless `json::options`
-/// refuse unknown members.
+/// them, and lists of them for parameters that may be repeated. One that is left empty is an empty text, and for
+/// anything else as good as absent; a bool that is absent is false. Others in the query are ignored, unless
+/// `json::options` refuse unknown members.
 template <typename T>
 struct Query {
     T value{};

@@ -9,8 +9,9 @@
 namespace hyperlane {
 
 /// The body as a form, into a plain struct whose members are the fields: numbers, bools, text, enums, times, optionals
-/// of them, and lists of them for fields that may be repeated. A field that is left empty is an empty text; for
-/// anything else in an optional it is as good as absent, as browsers send every field.
+/// of them, and lists of them for fields that may be repeated, such as <select multiple>. Fields are as browsers send
+/// them: one that is left empty is an empty text, and for anything else as good as absent; a bool that is absent is
+/// false, as a checkbox that is not ticked; lines end in LF.
 template <typename T>
 struct Form {
     T value{};
