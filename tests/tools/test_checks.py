@@ -12,8 +12,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "cmake")]
 
 import check_coroutines
+import check_cycles
 import check_docs
 import check_layers
+import check_tests
 import check_text
 import coroutine_rules
 import count_tests
@@ -255,6 +257,37 @@ class Counting(unittest.TestCase):
 
     def test_counts_a_failure_at_exit(self):
         self.assertEqual(self.count("fail", [("A", "COMPLETED", False)]), (1, ["test_x"]))
+
+
+class Cycles(unittest.TestCase):
+    def test_finds_the_shortest_way_round(self):
+        needs = {"a": {"b", "c"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}
+        self.assertEqual(list(check_cycles.cycles(needs)), [["a", "c", "a"], ["b", "c", "a", "b"]])
+        self.assertEqual(list(check_cycles.cycles({"a": {"b"}, "b": {"c"}, "d": {"a", "c"}})), [])
+
+    def test_a_private_header_belongs_to_whoever_includes_it(self):
+        needs = {"web/a": {"web/inside"}, "web/inside": {"web/b", "web/a"}, "web/b": {"web/a"}}
+        self.assertEqual(check_cycles.seen_through(needs, {"web/a", "web/b"}), {"web/a": {"web/b"}, "web/b": {"web/a"}})
+
+    def test_a_unit_is_a_header_and_its_source(self):
+        files = {pathlib.Path("src/web/a.cpp"): [pathlib.Path("include/hyperlane/web/a.hpp"), pathlib.Path("src/web/b.hpp")]}
+        self.assertEqual(dict(check_cycles.needs_of_units(files)), {"web/a": {"web/b"}})
+
+
+class Tests(unittest.TestCase):
+    page = "# Rooms\n| `x/y` | z |\n\n## Tests\n\n| test | covers |\n|---|---|\n| `io/a` | b net/c |\n\n## Why\n| `io/a` | d |\n"
+
+    def test_reads_the_table(self):
+        self.assertEqual(check_tests.table_of_tests(self.page), {"io/b": "io/a", "net/c": "io/a"})
+
+    def test_finds_units_without_a_test_and_rows_that_say_nothing(self):
+        covered = check_tests.table_of_tests(self.page)
+        found = lambda units, tests: len(list(check_tests.problems_of(units, tests, covered)))
+        self.assertEqual(found({"io/a", "io/b", "net/c"}, {"io/a"}), 0)
+        self.assertEqual(found({"io/a", "io/b", "net/c", "io/e"}, {"io/a"}), 1)
+        self.assertEqual(found({"io/a", "io/b"}, {"io/a"}), 1)
+        self.assertEqual(found({"io/a", "io/b", "net/c"}, {"io/a", "io/b"}), 1)
+        self.assertEqual(found({"io/b", "net/c"}, set()), 2)
 
 
 if __name__ == "__main__":
