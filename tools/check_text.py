@@ -14,11 +14,28 @@ LARGEST_BYTES = 512 * 1024
 CODE = {".cpp", ".hpp", ".py", ".sh", ".cmake", ""}
 BUILD_OUTPUT = re.compile(r"(^|/)(build|CMakeFiles|__pycache__|_deps)/|\.(o|a|so|pyc|gcda|gcno|profraw|d)$|CMakeCache\.txt$")
 MACHINE_PATH = re.compile(r"(?<![\w.$}/-])/(home|Users|root|work|mnt)/\w+")
+COMMENT = re.compile(r"^(\s*(?:///?<?|#) +)(\S.*)$")
+COLUMNS = re.compile(r"^\S+(?: \S+)*  +\S")  # "errors   what goes wrong": a table, whose lines stand alone
+FULL = 100  # columns from which a line of text looks full
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 
 def excused_files(text):
     return {line.split(":")[0].strip() for line in text.splitlines() if ":" in line and not line.startswith("#")}
+
+
+def broken_comments(text):
+    """Numbers of the lines that somebody's editor broke off: short, after a full one and before the rest of a sentence."""
+    lines = text.split("\n")
+    for number, (before, line, after) in enumerate(zip(lines, lines[1:], lines[2:]), 2):
+        parts = [COMMENT.match(each) for each in (before, line, after)]
+        if not all(parts) or len({part[1] for part in parts}) != 1 or len(before) < FULL:
+            continue
+        rest = parts[2][2]
+        if any(COLUMNS.match(part[2]) for part in parts[1:]) or not re.match(r"[a-z(`]", rest):
+            continue
+        if len(line) + 1 + len(rest.split()[0]) <= FULL - 15 and line[-1] not in ".:;!?":
+            yield number
 
 
 def problems_in_text(path, text, excused):
@@ -35,6 +52,8 @@ def problems_in_text(path, text, excused):
             yield number, "path of somebody's machine"
         if path.suffix in CODE and path != pathlib.Path("tools/check_text.py") and UNFINISHED.search(line):
             yield number, "unfinished: do it, or file an issue and say what holds today"
+    if path.suffix in repo.CPP_SUFFIXES:
+        yield from ((number, "a comment broken off: fill the line") for number in broken_comments(text))
     if text and not text.endswith("\n"):
         yield length + 1, "no newline at the end"
 

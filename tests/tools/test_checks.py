@@ -259,6 +259,18 @@ class Counting(unittest.TestCase):
         self.assertEqual(self.count("fail", [("A", "COMPLETED", False)]), (1, ["test_x"]))
 
 
+class Comments(unittest.TestCase):
+    full = "/// " + "word " * 20 + "and"
+
+    def test_finds_a_line_that_an_editor_broke_off(self):
+        self.assertEqual(list(check_text.broken_comments(f"{self.full}\n/// neither a\n/// check nor a copy.\n")), [2])
+        self.assertEqual(list(check_text.broken_comments(f"int x;\n    {self.full}\n    /// a\n    /// b.\n")), [3])
+
+    def test_leaves_ends_of_sentences_and_tables_alone(self):
+        for rest in ("/// ends.\n/// another", "/// neither a\n/// Check", "/// neither a\n///\n/// check", "/// a\n// b", "/// a\n/// errors   none"):
+            self.assertEqual(list(check_text.broken_comments(f"{self.full}\n{rest}\n")), [], rest)
+
+
 class Cycles(unittest.TestCase):
     def test_finds_the_shortest_way_round(self):
         needs = {"a": {"b", "c"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}
