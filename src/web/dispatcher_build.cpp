@@ -1,8 +1,11 @@
+#include <hyperlane/io/log.hpp>
 #include <hyperlane/web/dispatcher.hpp>
 #include <hyperlane/web/operation.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace hyperlane::web {
 
@@ -100,9 +103,11 @@ private:
         const auto index = static_cast<std::uint32_t>(dispatcher_.endpoints_.size());
         const bool streamed = streams_body(route);
         const std::uint64_t usual_limit = streamed ? UINT64_MAX : settings_.server.limits.body_bytes;
+        warn_of_contradiction(middleware.contradiction());
         Endpoint endpoint{{.pattern = prefix + registration.pattern,
                            .body_mode = streamed ? http::BodyMode::stream : route.body_mode(),
-                           .body_limit = middleware.body_limit().value_or(usual_limit)},
+                           .body_limit = middleware.body_limit().value_or(usual_limit),
+                           .trusted_origins = middleware.trusted_origins()},
                           middleware.before(),
                           route.handler(),
                           middleware.after(),
@@ -132,16 +137,27 @@ private:
         return std::make_unique<const Endpoint>(
             Endpoint{{.pattern = {},
                       .body_mode = reads_body ? http::BodyMode::gather : http::BodyMode::discard,
-                      .body_limit = middleware.body_limit().value_or(settings_.server.limits.body_bytes)},
+                      .body_limit = middleware.body_limit().value_or(settings_.server.limits.body_bytes),
+                      .trusted_origins = middleware.trusted_origins()},
                      middleware.before(),
                      std::move(handler),
                      middleware.after(),
                      middleware.recover()});
     }
 
+    // Once for each, however many routes it is on.
+    void warn_of_contradiction(const std::string& place) {
+        if (place.empty() || std::ranges::find(warned_, place) != warned_.end()) return;
+        warned_.push_back(place);
+        log(LogLevel::warn, "cors at " + place +
+                                ": \"*\" lets pages of all origins send requests that csrf then refuses on the same "
+                                "routes: name the origins in cors, or keep csrf from these routes");
+    }
+
     Dispatcher& dispatcher_;
     const DispatcherSettings& settings_;
     std::vector<Prefix> prefixes_;
+    std::vector<std::string> warned_;
 };
 
 Result<std::unique_ptr<Dispatcher>> Dispatcher::make(const DispatcherSettings& settings, const RouteGroup& routes) {

@@ -1,6 +1,7 @@
 #include <hyperlane/http/exchange.hpp>
 #include <hyperlane/http/joined_field.hpp>
 #include <hyperlane/http/list.hpp>
+#include <hyperlane/http/origin.hpp>
 #include <hyperlane/ws/handshake.hpp>
 #include "ws/base64.hpp"
 #include "ws/sha1.hpp"
@@ -16,30 +17,6 @@ constexpr std::size_t key_bytes = 24;
 
 bool is_base64(char c) noexcept {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-}
-
-/// "https://app.example:8443" -> "https" and "app.example:8443"
-struct Origin {
-    std::string_view scheme;
-    std::string_view authority;
-};
-
-std::optional<Origin> parse_origin(std::string_view text) noexcept {
-    const std::size_t colon = text.find("://");
-    if (colon == std::string_view::npos) return std::nullopt;
-    return Origin{text.substr(0, colon), text.substr(colon + 3)};
-}
-
-std::string_view without_port(std::string_view authority, std::string_view port) noexcept {
-    if (authority.ends_with(port)) authority.remove_suffix(port.size());
-    return authority;
-}
-
-bool same_origin(std::string_view origin, std::string_view host) noexcept {
-    const auto parsed = parse_origin(origin);
-    if (!parsed || parsed->authority.empty()) return false;
-    const std::string_view port = http::equals_ignore_case(parsed->scheme, "https") ? ":443" : ":80";
-    return http::equals_ignore_case(without_port(parsed->authority, port), without_port(host, port));
 }
 
 std::size_t count_of(const http::Exchange& exchange, std::string_view name) noexcept {
@@ -98,9 +75,9 @@ std::optional<Refusal> check_request(http::Exchange& exchange) {
 bool origin_allowed(std::optional<std::string_view> origin, std::string_view host,
                     std::span<const std::string> allowed) noexcept {
     if (!origin) return true;
-    if (allowed.empty()) return same_origin(*origin, host);
+    if (allowed.empty()) return http::is_origin_of_host(*origin, host);
     return std::any_of(allowed.begin(), allowed.end(), [&](const std::string& entry) {
-        return entry == "*" || http::equals_ignore_case(entry, *origin);
+        return entry == "*" || entry == *origin || http::is_same_origin(entry, *origin);
     });
 }
 

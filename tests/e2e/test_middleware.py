@@ -163,6 +163,18 @@ class Protection(support.ProgramTest):
         self.assertAnswer(self.request("POST", "/change", b"", {"Sec-Fetch-Site": "same-origin"}), 200, "changed")
         self.assertAnswer(self.request("POST", "/change", b""), 200, "changed")
 
+    def test_the_page_that_cors_lets_in_may_change_what_is_there(self):
+        page = {"Sec-Fetch-Site": "cross-site", **APP}
+        asked = {**APP, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+        self.assertAnswer(self.request("OPTIONS", "/api/upload", None, asked), 204)
+        answer = self.api("/api/upload", "192.0.2.6", "POST", b"x", page)
+        self.assertAnswer(answer, 200, "1 bytes")
+        self.assertEqual(answer.headers["Access-Control-Allow-Origin"], APP["Origin"])
+        page["Origin"] = "https://evil.example"
+        refused = self.api("/api/upload", "192.0.2.6", "POST", b"x", page)
+        self.assertAnswer(refused, 403)
+        self.assertIn("Access-Control-Allow-Origin", refused.headers, "one origin is named to everybody")
+
     def test_the_log_has_lines_with_the_id(self):
         answer = self.get("/who", {"X-Forwarded-For": "192.0.2.77"})
         self.server.wait_for_log(f"id={answer.headers['X-Request-ID']}")

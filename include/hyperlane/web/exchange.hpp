@@ -4,6 +4,7 @@
 /// read by every loop and written by none.
 
 #include <hyperlane/base/pointers.hpp>
+#include <hyperlane/base/shared_function.hpp>
 #include <hyperlane/http/exchange.hpp>
 #include <hyperlane/http/limits.hpp>
 #include <hyperlane/http/service.hpp>
@@ -23,6 +24,8 @@ struct RouteSettings {
     std::string pattern;  ///< empty where no route matched
     http::BodyMode body_mode = http::BodyMode::gather;
     std::uint64_t body_limit = 0;
+    /// Whether pages of an origin are trusted, each says of its own: `Middleware::trusts_origin`.
+    std::vector<SharedFunction<bool(std::string_view origin)>> trusted_origins = {};
 };
 
 struct StateEntry {

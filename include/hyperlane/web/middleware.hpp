@@ -15,6 +15,7 @@
 #include <optional>
 #include <source_location>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,9 @@ namespace web {
 /// Answers what a handler threw; see `Middleware::recover`.
 /// returns  whether it has answered; otherwise the next one further out is asked
 using RecoverHook = SharedFunction<bool(Context, const std::exception_ptr&)>;
+
+/// Answers whether pages of an origin are trusted; called by all loops.
+using OriginHook = SharedFunction<bool(std::string_view origin)>;
 
 }  // namespace web
 
@@ -39,6 +43,11 @@ struct Middleware {
     web::RecoverHook recover = nullptr;
     /// The largest request body, unless something further inside says otherwise.
     std::optional<std::uint64_t> body_limit = std::nullopt;
+    /// Other origins whose pages may use these routes: what `cors` lets in, `csrf` does not refuse, wherever in the
+    /// chain the two are.
+    web::OriginHook trusts_origin = nullptr;
+    bool open_to_all = false;      ///< `cors` with "*": it lets everybody in, which is no reason to trust anybody
+    bool refuses_origins = false;  ///< `csrf`
     /// Why the options make no sense. The server does not start then, and says this.
     std::string mistake = {};
 };
@@ -61,6 +70,9 @@ public:
     [[nodiscard]] std::vector<Handler> after() const;
     /// From the inside out.
     [[nodiscard]] const std::vector<RecoverHook>& recover() const noexcept { return recover_; }
+    [[nodiscard]] const std::vector<OriginHook>& trusted_origins() const noexcept { return trusted_origins_; }
+    /// Of a middleware that lets in whom another one refuses: where it was given; empty if there is none.
+    [[nodiscard]] std::string contradiction() const { return refuses_origins_ ? open_to_all_at_ : std::string(); }
     [[nodiscard]] std::optional<std::uint64_t> body_limit() const noexcept { return body_limit_; }
     void set_body_limit(std::uint64_t bytes) noexcept { body_limit_ = bytes; }
     /// One a line, with the places of registration.
@@ -71,6 +83,9 @@ private:
     std::vector<Handler> after_;
     std::vector<Handler> closing_;  // second halves, the last one first
     std::vector<RecoverHook> recover_;
+    std::vector<OriginHook> trusted_origins_;
+    std::string open_to_all_at_;
+    bool refuses_origins_ = false;
     std::optional<std::uint64_t> body_limit_;
     std::string mistakes_;
 };

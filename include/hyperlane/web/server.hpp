@@ -2,13 +2,13 @@
 
 /// A web server: told what to answer, then run. Options and routes are frozen when it starts.
 
-#include <hyperlane/web/http_error.hpp>
 #include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/http/limits.hpp>
 #include <hyperlane/net/address.hpp>
 #include <hyperlane/web/access_log.hpp>
 #include <hyperlane/web/attributes.hpp>
+#include <hyperlane/web/http_error.hpp>
 #include <hyperlane/web/routes.hpp>
 
 #include <cstddef>

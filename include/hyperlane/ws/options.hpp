@@ -36,7 +36,8 @@ struct WebSocketOptions {
 
     DeflateOptions deflate = {};
     std::vector<std::string> subprotocols = {};  ///< the first that both sides know is chosen
-    /// Pages that may connect, like "https://app.example", or "*"; without any, those of the same origin. Servers only.
+    /// Pages that may connect, like "https://app.example", or "*"; without any, those of the same origin, by what the
+    /// browser says of it or by Host. Servers only.
     std::vector<std::string> origins = {};
 };
 

@@ -1,4 +1,3 @@
-#include <hyperlane/web/problem.hpp>
 #include <hyperlane/http/conditional.hpp>
 #include <hyperlane/http/date.hpp>
 #include <hyperlane/http/field_names.hpp>
@@ -10,6 +9,7 @@
 #include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/files/static_files.hpp>
 #include <hyperlane/web/http_error.hpp>
+#include <hyperlane/web/problem.hpp>
 #include "web/files/lookup.hpp"
 #include "web/files/open_beneath.hpp"
 #include "web/vary.hpp"

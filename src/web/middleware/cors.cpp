@@ -1,11 +1,13 @@
 #include <hyperlane/http/field_names.hpp>
 #include <hyperlane/http/joined_field.hpp>
 #include <hyperlane/http/list.hpp>
+#include <hyperlane/http/origin.hpp>
 #include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/middleware/cors.hpp>
 #include "web/vary.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace hyperlane {
 
@@ -20,17 +22,6 @@ std::string joined(const std::vector<std::string>& list) {
     std::string text;
     for (const std::string& item : list) text.append(text.empty() ? "" : ", ").append(item);
     return text;
-}
-
-// scheme "://" host [ ":" port ], as browsers serialise it: in lower case and without a path (HTML 7.1.1).
-bool is_origin(std::string_view text) {
-    if (text == "null") return true;
-    const std::size_t scheme = text.find("://");
-    if (scheme == 0 || scheme == std::string_view::npos) return false;
-    const std::string_view authority = text.substr(scheme + 3);
-    const auto fits = [](char c) { return c > ' ' && c < 0x7f && (c < 'A' || c > 'Z') && c != '*' && c != ','; };
-    return !authority.empty() && authority.find_first_of("/?#@") == std::string_view::npos &&
-           std::ranges::all_of(text, fits);
 }
 
 std::string mistake_in_names(std::string_view what, const std::vector<std::string>& names, bool credentials) {
@@ -60,9 +51,8 @@ std::string mistake_in(const CorsOptions& options) {
                mistake_in_names("expose_headers", options.expose_headers, false);
     }
     for (const std::string& origin : options.origins) {
-        if (is_origin(origin)) continue;
-        return "cors: \"" + origin + "\" is not an origin: write it like \"https://app.example\" or " +
-               "\"http://localhost:5173\", in lower case, without a path";
+        if (origin == "null") continue;
+        if (auto mistake = http::mistake_in_origin(origin); !mistake.empty()) return "cors: " + mistake;
     }
     for (const auto& [what, names] : {std::pair("methods", &options.methods), std::pair("headers", &options.headers),
                                       std::pair("expose_headers", &options.expose_headers)}) {
@@ -80,9 +70,26 @@ public:
           methods_(joined(options_.methods)),
           headers_(joined(options_.headers)),
           expose_headers_(joined(options_.expose_headers)),
-          max_age_(std::to_string(options_.max_age.count())) {}
+          max_age_(std::to_string(options_.max_age.count())) {
+        // Browsers compare what they get letter by letter.
+        for (std::string& origin : options_.origins) {
+            if (const auto parsed = http::parse_origin(origin)) origin = http::write_origin(*parsed);
+        }
+    }
 
-    void operator()(Context ctx) const {
+    [[nodiscard]] bool open_to_all() const { return is_wildcard(options_.origins); }
+
+    [[nodiscard]] bool allows(std::string_view origin) const {
+        const auto is_it = [origin](const std::string& named) {
+            return named == origin || http::is_same_origin(named, origin);
+        };
+        return std::ranges::any_of(options_.origins, is_it) || (options_.allow_origin && options_.allow_origin(origin));
+    }
+
+    /// "null" is any page that hides where it is from.
+    [[nodiscard]] bool trusts(std::string_view origin) const { return http::parse_origin(origin) && allows(origin); }
+
+    void answer_or_allow(Context ctx) const {
         const auto origin = ctx.get_request_header(header::origin);
         if (!fixed_) web::add_vary(ctx, header::origin);
         const bool preflight = ctx.get_request_method() == Method::OPTIONS && origin &&
@@ -96,12 +103,16 @@ public:
         }
     }
 
-private:
-    [[nodiscard]] bool allows(std::string_view origin) const {
-        return std::ranges::find(options_.origins, origin) != options_.origins.end() ||
-               (options_.allow_origin && options_.allow_origin(origin));
+    /// A page can read why it was refused only if the answer lets it, so whoever has answered before the turn of this
+    /// came gets the fields as well.
+    void allow_late(Context ctx) const {
+        if (ctx.get_response_header(header::access_control_allow_origin)) return;
+        const auto origin = ctx.get_request_header(header::origin);
+        if (!fixed_) web::add_vary(ctx, header::origin);
+        if (fixed_ || (origin && allows(*origin))) allow_origin(ctx, origin);
     }
 
+private:
     void allow_origin(Context& ctx, std::optional<std::string_view> origin) const {
         const std::string_view allowed = fixed_ ? std::string_view(options_.origins.front()) : *origin;
         ctx.set_response_header(header::access_control_allow_origin, allowed);
@@ -163,7 +174,14 @@ private:
 
 Middleware cors(CorsOptions options) {
     Middleware middleware{.mistake = mistake_in(options)};
-    if (middleware.mistake.empty()) middleware.before = web::make_handler(Cors(std::move(options)));
+    if (!middleware.mistake.empty()) return middleware;
+    const auto shared = std::make_shared<const Cors>(std::move(options));
+    middleware.before = web::make_handler([shared](Context ctx) { shared->answer_or_allow(ctx); });
+    middleware.after = web::make_handler([shared](Context ctx) { shared->allow_late(ctx); });
+    middleware.open_to_all = shared->open_to_all();
+    if (!middleware.open_to_all) {
+        middleware.trusts_origin = [shared](std::string_view origin) { return shared->trusts(origin); };
+    }
     return middleware;
 }
 

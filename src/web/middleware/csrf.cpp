@@ -1,7 +1,9 @@
 #include <hyperlane/http/field_names.hpp>
-#include <hyperlane/http/list.hpp>
+#include <hyperlane/http/origin.hpp>
+#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/middleware/csrf.hpp>
 #include <hyperlane/web/problem.hpp>
+#include "web/foreign_page.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -11,39 +13,39 @@ namespace hyperlane {
 
 namespace {
 
-// Behind a proxy that ends TLS the scheme is not known, so only host and port are compared; a plain page of the same
-// host passes then, which HSTS prevents. Default ports are not sent in either field.
-bool is_own_origin(std::string_view origin, std::string_view host) noexcept {
-    const std::size_t scheme = origin.find("://");
-    return scheme != std::string_view::npos && !host.empty() &&
-           http::equals_ignore_case(origin.substr(scheme + 3), host);
+bool is_trusted(const Context& ctx, std::string_view origin, const CsrfOptions& options) {
+    const auto is_named = [origin](const std::string& named) { return http::is_same_origin(named, origin); };
+    const auto& by_others = static_cast<const web::WebExchange&>(ctx.exchange()).route->trusted_origins;
+    return std::ranges::any_of(options.trusted_origins, is_named) ||
+           std::ranges::any_of(by_others, [origin](const web::OriginHook& trusts) { return trusts(origin); });
 }
 
+// A plain page of the same host passes where the browser says no more than its origin: HSTS prevents that.
 bool may_pass(const Context& ctx, const CsrfOptions& options) {
     if (is_safe(ctx.get_request_method())) return true;
     const auto origin = ctx.get_request_header(header::origin);
-    if (origin && std::ranges::find(options.trusted_origins, *origin) != options.trusted_origins.end()) return true;
+    if (origin && is_trusted(ctx, *origin, options)) return true;
     if (const auto site = ctx.get_request_header(header::sec_fetch_site)) {
         if (*site == "same-origin" || *site == "none") return true;  // none: the person in front of the browser
         return *site == "same-site" && options.allow_same_site;
     }
-    return !origin || is_own_origin(*origin, ctx.get_request_host());
+    if (!origin || http::is_origin_of_host(*origin, ctx.get_request_host())) return true;
+    web::log_foreign_page(ctx, *origin, "CsrfOptions::trusted_origins");
+    return false;
 }
 
 }  // namespace
 
 Middleware csrf(CsrfOptions options) {
     for (const std::string& origin : options.trusted_origins) {
-        const std::size_t scheme = origin.find("://");
-        if (scheme == 0 || scheme == std::string::npos || origin.find('/', scheme + 3) != std::string::npos) {
-            return {.mistake = "csrf: \"" + origin + "\" is not an origin: write it like \"https://app.example\""};
-        }
+        if (auto mistake = http::mistake_in_origin(origin); !mistake.empty()) return {.mistake = "csrf: " + mistake};
     }
     return {.before = web::make_handler([options = std::move(options)](Context ctx) {
                 if (may_pass(ctx, options)) return;
                 answer_error(ctx, HttpError(403, "a request that changes something comes from a page of another site")
                                       .with_code("cross_origin_refused"));
-            })};
+            }),
+            .refuses_origins = true};
 }
 
 }  // namespace hyperlane

@@ -1,4 +1,5 @@
 #include <hyperlane/http/joined_field.hpp>
+#include <hyperlane/http/origin.hpp>
 #include <hyperlane/http/shard.hpp>
 #include <hyperlane/http/upgrade.hpp>
 #include <hyperlane/io/log.hpp>
@@ -7,6 +8,7 @@
 #include <hyperlane/web/realtime/websocket.hpp>
 #include <hyperlane/ws/handshake.hpp>
 #include <hyperlane/ws/session.hpp>
+#include "web/foreign_page.hpp"
 
 #include <exception>
 #include <optional>
@@ -73,7 +75,9 @@ websocket::SessionSetup accept(Context ctx, const WebSocketEndpoint& endpoint) {
     const WebSocketOptions& options = *endpoint.options;
     if (auto refusal = websocket::check_request(exchange)) refuse(ctx, std::move(*refusal));
     const auto origin = exchange.field("Origin");
-    if (!websocket::origin_allowed(origin, exchange.host(), options.origins)) {
+    const bool by_browser = options.origins.empty() && exchange.field("Sec-Fetch-Site") == "same-origin";
+    if (!by_browser && !websocket::origin_allowed(origin, exchange.host(), options.origins)) {
+        log_foreign_page(ctx, *origin, "WebSocketOptions::origins");
         throw HttpError(403, "Origin: pages of this origin may not connect here");
     }
     websocket::SessionSetup setup{.role = websocket::Role::server,
@@ -179,11 +183,27 @@ Task<> WebSocketHandler::run(Task<Result<>> task) {
     if (!result) throw_error(result.error());
 }
 
-Route make_websocket_route(MethodSet methods, WebSocketHandler handler, WebSocketOptions options) {
+namespace {
+
+std::string mistake_in(const WebSocketOptions& options) {
+    for (const std::string& origin : options.origins) {
+        if (origin == "*" || origin == "null") continue;
+        if (auto mistake = http::mistake_in_origin(origin); !mistake.empty()) return "ws: " + mistake;
+    }
+    return {};
+}
+
+}  // namespace
+
+Route make_websocket_route(MethodSet methods, WebSocketHandler handler, WebSocketOptions options,
+                           std::source_location where) {
+    Middleware checked{.mistake = mistake_in(options)};
     auto endpoint = std::make_shared<const WebSocketEndpoint>(
         WebSocketEndpoint{std::move(handler), std::make_shared<const WebSocketOptions>(std::move(options))});
-    return {methods,
-            Handler([endpoint = std::move(endpoint)](Context ctx) { return serve(std::move(ctx), endpoint); })};
+    Route route(methods,
+                Handler([endpoint = std::move(endpoint)](Context ctx) { return serve(std::move(ctx), endpoint); }));
+    if (checked.mistake.empty()) return route;
+    return std::move(route).use(std::move(checked), where);
 }
 
 }  // namespace hyperlane::web

@@ -1,8 +1,8 @@
-#include <hyperlane/web/typed/respond.hpp>
 #include <hyperlane/http/query.hpp>
 #include <hyperlane/json/text.hpp>
 #include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/typed/extract.hpp>
+#include <hyperlane/web/typed/respond.hpp>
 #include "web/typed/members.hpp"
 
 #include <stdexcept>

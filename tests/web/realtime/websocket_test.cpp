@@ -1,4 +1,5 @@
 #include <hyperlane/realtime.hpp>
+#include <hyperlane/web/dispatcher.hpp>
 #include <hyperlane/web/testing/websocket_test_client.hpp>
 #include "web/support.hpp"
 
@@ -148,6 +149,39 @@ TEST(WebSocketRoute, LetsInPagesOfTheSameOriginOnly_Rfc6455_10_2) {
     TestClient other(listed);
     EXPECT_EQ(status_of(other.raw(handshake + "Origin: https://app.example\r\n\r\n")), 101);
     EXPECT_EQ(status_of(other.raw(handshake + "Origin: http://localhost\r\n\r\n")), 403);
+}
+
+TEST(WebSocketRoute, SaysInTheLogWhatToSetBehindAProxyThatRewritesHost) {
+    const LogCapture log;
+    EchoServer server;
+    TestClient client(server);
+    EXPECT_EQ(status_of(client.raw(handshake + "Origin: https://app.example\r\n\r\n")), 403);
+    const auto warnings = log.lines(LogLevel::warn);
+    ASSERT_EQ(warnings.size(), 1U);
+    for (const char* part :
+         {"GET /echo", "https://app.example", "\"localhost\"", "Host", "WebSocketOptions::origins"}) {
+        EXPECT_TRUE(contains(warnings.front(), part)) << warnings.front();
+    }
+    EXPECT_EQ(status_of(client.raw(handshake + "Origin: https://app.example\r\nSec-Fetch-Site: same-origin\r\n\r\n")),
+              101)
+        << "the browser knows better than Host";
+    EXPECT_EQ(status_of(client.raw(handshake + "Origin: https://app.example\r\nSec-Fetch-Site: cross-site\r\n\r\n")),
+              403);
+}
+
+TEST(WebSocketRoute, ComparesOriginsAsTheRfcSays_Rfc6454_5) {
+    EchoServer server({.origins = {"HTTPS://App.example:443"}});
+    TestClient client(server);
+    EXPECT_EQ(status_of(client.raw(handshake + "Origin: https://app.example\r\n\r\n")), 101);
+    EXPECT_EQ(status_of(client.raw(handshake + "Origin: https://app.example:8443\r\n\r\n")), 403);
+}
+
+TEST(WebSocketRoute, StopsTheStartForAnOriginThatIsNone) {
+    EchoServer server({.origins = {"app.example"}});
+    const auto app = static_cast<const Server&>(server).make_dispatcher();
+    ASSERT_FALSE(app);
+    EXPECT_TRUE(contains(app.error().message, "\"app.example\" is not an origin")) << app.error().message;
+    EXPECT_TRUE(contains(app.error().message, "websocket_test.cpp:")) << app.error().message;
 }
 
 TEST(WebSocketRoute, ChoosesASubprotocol_Rfc6455_4_2_2) {

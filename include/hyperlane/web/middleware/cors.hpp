@@ -4,8 +4,10 @@
 ///
 ///     server.use(cors({.origins = {"https://app.example"}, .credentials = true}));
 ///
-/// Give it before what may refuse a request, such as authentication: a browser sends its preflight (OPTIONS with
-/// Access-Control-Request-Method) without credentials, and reads an error only if the error allows its origin.
+/// Give it before what asks for credentials: a browser sends its preflight (OPTIONS with Access-Control-Request-Method)
+/// without any. Whoever else answers, earlier or later, gets the fields: a page reads an error only if that allows its
+/// origin. The origins that are let in are trusted by `csrf` on the same routes; with "*" nobody is, and the start says
+/// so.
 
 #include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/shared_function.hpp>
@@ -18,7 +20,8 @@
 namespace hyperlane {
 
 struct CorsOptions {
-    /// "https://app.example", "http://localhost:5173", "null", or "*" alone for all.
+    /// "https://app.example", "http://localhost:5173", "null", or "*" alone for all. In any case, with or without the
+    /// default port (RFC 6454).
     std::vector<std::string> origins = {};
     /// Asked about origins that are not in the list; called by all loops.
     SharedFunction<bool(std::string_view origin)> allow_origin = nullptr;

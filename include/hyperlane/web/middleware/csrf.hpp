@@ -5,7 +5,8 @@
 ///
 ///     server.use(csrf({.trusted_origins = {"https://app.example"}}));
 ///
-/// GET, HEAD, OPTIONS and TRACE always pass: they must not change anything.
+/// GET, HEAD, OPTIONS and TRACE always pass: they must not change anything. So do pages of the origins that `cors`
+/// names for the same routes.
 
 #include <hyperlane/web/middleware.hpp>
 

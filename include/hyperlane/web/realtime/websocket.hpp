@@ -26,6 +26,7 @@
 #include <hyperlane/ws/web_socket.hpp>
 
 #include <concepts>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -102,7 +103,8 @@ struct HandlerAdapter<WebSocketRoute> {
 };
 
 /// How a route becomes one that speaks WebSocket.
-[[nodiscard]] Route make_websocket_route(MethodSet methods, WebSocketHandler handler, WebSocketOptions options);
+[[nodiscard]] Route make_websocket_route(MethodSet methods, WebSocketHandler handler, WebSocketOptions options,
+                                         std::source_location where);
 
 }  // namespace web
 
@@ -114,8 +116,11 @@ template <typename F>
 }
 
 /// Upgrade, and run the handler with the socket: `ws(get(chat))`, `ws(get(chat), {.subprotocols = {"chat.v1"}})`.
-[[nodiscard]] inline Route ws(web::WebSocketRoute route, WebSocketOptions options = {}) {
-    return web::make_websocket_route(route.methods, std::move(route.handler), std::move(options));
+///
+/// errors  an origin in the options that is none: the server does not start
+[[nodiscard]] inline Route ws(web::WebSocketRoute route, WebSocketOptions options = {},
+                              std::source_location where = std::source_location::current()) {
+    return web::make_websocket_route(route.methods, std::move(route.handler), std::move(options), where);
 }
 
 template <typename R>
