@@ -12,7 +12,7 @@ struct RouteDocument {
     std::string operation_id = {};       ///< a name for programs; otherwise made of method and path: "get_users_by_id"
     std::string summary = {};            ///< one line
     std::string description = {};        ///< as long as it takes; Markdown
-    std::vector<std::string> tags = {};  ///< what it belongs to; otherwise the first name in the path: "users"
+    std::vector<std::string> tags = {};  ///< otherwise the first name in the path that not all begin with: "users"
     bool deprecated = false;
     bool hidden = false;  ///< not in the document
 };

@@ -58,10 +58,22 @@ bool has_other_place(const OperationParameter& parameter) {
                                [&](std::string_view name) { return http::equals_ignore_case(parameter.name, name); });
 }
 
-std::string sentence_of(std::string id) {
-    std::ranges::replace(id, '_', ' ');
-    if (id.front() >= 'a' && id.front() <= 'z') id.front() = static_cast<char>(id.front() - 'a' + 'A');
-    return id;
+// What a method does (RFC 9110 9.3, RFC 5789), as far as the types of the handler say.
+std::string_view verb_of(std::string_view method, const Operation* typed) {
+    const auto answers = [typed](auto is_meant) {
+        return typed != nullptr && std::ranges::any_of(typed->responses, is_meant);
+    };
+    const auto is_list = [](const OperationResponse& each) {
+        return each.status == 200 && each.type != nullptr && each.type->kind == json::Kind::list;
+    };
+    const auto is_created = [](const OperationResponse& each) { return each.status == 201; };
+    if (method == "get") return answers(is_list) ? "List" : "Get";
+    if (method == "post") return answers(is_created) ? "Add to" : "Post to";
+    if (method == "put") return "Replace";
+    if (method == "patch") return "Change";
+    if (method == "delete") return "Delete";
+    if (method == "options") return "Options of";
+    return method == "head" ? "Head of" : "Trace";
 }
 
 Value text_schema() { return Value::object({{"type", "string"}}); }
@@ -75,6 +87,7 @@ public:
     Value build(const RouteGroup& group) {
         const std::vector<FlatRoute> routes = flatten(group);
         for (const FlatRoute& route : routes) reserve_id(route);
+        skipped_ = shared_segments(documented_patterns(routes));
         // A route without a combinator answers what no other route at its path names.
         for (const bool without_combinator : {false, true}) {
             for (const FlatRoute& each : routes) {
@@ -126,6 +139,15 @@ private:
         if (!id.empty()) chosen_ids_.push_back(id);
     }
 
+    static std::vector<RoutePattern> documented_patterns(const std::vector<FlatRoute>& routes) {
+        std::vector<RoutePattern> patterns;
+        for (const FlatRoute& flat : routes) {
+            auto pattern = RoutePattern::parse(flat.pattern);
+            if (pattern && !said_of(flat.registration->route).hidden) patterns.push_back(*std::move(pattern));
+        }
+        return patterns;
+    }
+
     void add_route(const FlatRoute& flat) {
         const Route& route = flat.registration->route;
         const auto pattern = RoutePattern::parse(flat.pattern);
@@ -167,15 +189,19 @@ private:
         const RouteDocument& said = said_of(route);
         const std::string id = new_id(said.operation_id, operation_id(method, pattern));
         Value operation = Value::object({{"operationId", id}});
-        operation.set("summary", said.summary.empty() ? sentence_of(id) : said.summary);
+        operation.set("summary", said.summary.empty() ? summary(route, pattern, method) : said.summary);
         add_description(operation, said.description);
         Value tags = Value::array();
         for (const std::string& tag : said.tags) tags.push_back(tag);
-        if (const std::string tag = tag_of(pattern); said.tags.empty() && !tag.empty()) tags.push_back(tag);
+        if (const std::string tag = tag_of(pattern, skipped_); said.tags.empty() && !tag.empty()) tags.push_back(tag);
         for (const Value& tag : tags.elements()) add_tag(tag);
         if (!tags.empty()) operation.set("tags", std::move(tags));
         if (said.deprecated) operation.set("deprecated", true);
         return operation;
+    }
+
+    std::string summary(const Route& route, const RoutePattern& pattern, std::string_view method) const {
+        return std::string(verb_of(method, route.handler().operation())) + " " + subject_of(pattern, skipped_);
     }
 
     void add_tag(const Value& name) {
@@ -315,6 +341,7 @@ private:
     std::vector<Path> known_paths_;
     std::vector<std::string> ids_;
     std::vector<std::string> chosen_ids_;
+    std::size_t skipped_ = 0;  // segments that all paths begin with
 };
 
 json::Value openapi_document(const RouteGroup& routes, const OpenApiOptions& options) {

@@ -29,7 +29,15 @@ struct PathTemplate {
 /// "get_users_by_id" for GET /users/{id}.
 [[nodiscard]] std::string operation_id(std::string_view method, const RoutePattern& pattern);
 
-/// The first name in the path, without what many APIs begin with ("/api", "/v1"); empty if there is none.
-[[nodiscard]] std::string tag_of(const RoutePattern& pattern);
+/// How many segments all paths begin with, which tell none of them apart: 1 for "/shop/users" and "/shop/orders/{id}".
+/// Each keeps a name.
+[[nodiscard]] std::size_t shared_segments(const std::vector<RoutePattern>& patterns);
+
+/// The first name in the path after `skipped` segments, without what many APIs begin with ("/api", "/v1"); empty if
+/// there is none.
+[[nodiscard]] std::string tag_of(const RoutePattern& pattern, std::size_t skipped);
+
+/// "orders of users by id" for "/users/{id}/orders", without what a tag leaves out.
+[[nodiscard]] std::string subject_of(const RoutePattern& pattern, std::size_t skipped);
 
 }  // namespace hyperlane::web

@@ -79,6 +79,39 @@ TEST(OpenApi, IdsAreUniqueReadableAndStable) {
     EXPECT_EQ(document, document_of(server));
 }
 
+TEST(OpenApi, WhatAllPathsBeginWithIsNoTag) {
+    Server server;
+    server.group("/shop/v1", [](Routes& api) {
+        api.route("/users/{id}", get(ok)).route("/orders", get(ok)).route("/orders/", post(ok));
+    });
+    server.route("/", get(ok).document({.hidden = true}));
+    expect_json(document_of(server)["tags"], R"([{"name":"users"},{"name":"orders"}])");
+    server.route("/shop", get(ok));
+    expect_json(document_of(server)["tags"], R"([{"name":"shop"}])");
+}
+
+TEST(OpenApi, SummariesSayWhatAnOperationDoes) {
+    Server server;
+    server.group("/api/users", [](Routes& users) {
+        users.route("", get([] { return std::vector<std::string>(); }));
+        users.route("", post([]() -> Status<201, std::string> { return {"made"}; }));
+        users.route("/{id}", get(ok)).route("/{id}", patch(ok)).route("/{id}", del(ok)).route("/{id}", put(ok));
+        users.route("/{id}/open-orders", get(ok)).route("/{id}/open-orders", post(ok));
+    });
+    const Value document = document_of(server);
+    const auto summary = [&](std::string_view path, std::string_view method) {
+        return at(document["paths"], path)[method]["summary"];
+    };
+    EXPECT_EQ(summary("/~1api~1users", "get"), Value("List users"));
+    EXPECT_EQ(summary("/~1api~1users", "post"), Value("Add to users"));
+    EXPECT_EQ(summary("/~1api~1users~1{id}", "get"), Value("Get users by id"));
+    EXPECT_EQ(summary("/~1api~1users~1{id}", "patch"), Value("Change users by id"));
+    EXPECT_EQ(summary("/~1api~1users~1{id}", "delete"), Value("Delete users by id"));
+    EXPECT_EQ(summary("/~1api~1users~1{id}", "put"), Value("Replace users by id"));
+    EXPECT_EQ(summary("/~1api~1users~1{id}~1open-orders", "get"), Value("Get open orders of users by id"));
+    EXPECT_EQ(summary("/~1api~1users~1{id}~1open-orders", "post"), Value("Post to open orders of users by id"));
+}
+
 TEST(OpenApi, ParametersComeFromArguments) {
     Server server;
     server.route("/{shop}/{id}", get([](Path<openapi_a::Color>, Path<std::string>, Query<openapi_types::Filter>,
