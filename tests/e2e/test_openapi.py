@@ -9,7 +9,6 @@ import tempfile
 import unittest
 from random import Random
 
-import browser
 import support
 
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -210,60 +209,6 @@ class OtherTools(support.ProgramTest):
     def test_schemathesis_finds_nothing(self):
         self.run_tool("schemathesis", "run", "--checks", "all", "--phases", "examples,coverage,fuzzing", "--max-examples", "20",
                       "--max-time", "60", "--seed", "1", f"http://127.0.0.1:{self.server.port}/openapi.json")
-
-
-SEND = """const box = document.getElementById(arguments[0]);
-    box.open = true;
-    for (const each of box.querySelectorAll("details")) each.open = true;
-    for (const [place, value] of Object.entries(arguments[1]))
-        [...box.querySelectorAll("label")].find(label => label.textContent.startsWith(place)).lastChild.value = value;
-    if (arguments[2]) box.querySelector("textarea").value = arguments[2];
-    box.querySelector("button").click()"""
-RESULT = """const result = document.getElementById(arguments[0]).querySelector("pre:last-child").textContent;
-    return result.length > 1 && result"""
-
-
-@unittest.skipIf(browser.missing(), browser.missing())
-class InABrowser(support.ProgramTest):
-    program = "todo_api"
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.browser = browser.Browser(cls.addClassCleanup)
-
-    def setUp(self):
-        self.browser.open(f"http://127.0.0.1:{self.server.port}/docs")
-
-    def tearDown(self):
-        # A response with an error status is told there too.
-        self.assertEqual([line for line in self.browser.console() if "server responded with a status of" not in line], [])
-
-    def send(self, operation, fields, body=None):
-        self.browser.run(SEND, operation, fields, body)
-        return self.browser.wait_for(RESULT, operation)
-
-    def test_the_page_shows_operations_and_schemas(self):
-        shown = self.browser.run("return [...document.querySelectorAll('.operation')].map(each => each.id)")
-        for name in ("get_todos", "post_todos", "get_todos_by_id", "patch_todos_by_id", "delete_todos_by_id",
-                     "schema-Todo", "schema-Priority"):
-            self.assertIn(name, shown)
-        self.assertEqual(self.browser.run("return document.querySelectorAll('nav a').length"), 5)
-        text = self.browser.run("return document.getElementById('post_todos').textContent")
-        for part in ("1 to 100 characters", "matches ^[a-z0-9-]+$", "date-time", "no two equal", "201", "422"):
-            self.assertIn(part, text)
-
-    def test_operations_can_be_tried_out(self):
-        created = self.send("post_todos", {}, '{"title": "read <b>this</b>", "priority": "low"}')
-        self.assertTrue(created.startswith("201 "), created)
-        number = json.loads(created.split("\n\n", 1)[1])["id"]
-        self.assertIn("read <b>this</b>", self.send("get_todos_by_id", {"id": str(number)}))
-        self.assertTrue(self.send("get_todos", {"limit": "0"}).startswith("400 "))
-
-    def test_it_begins_with_an_example(self):
-        self.browser.run("for (const each of document.querySelectorAll('details')) each.open = true")
-        body = self.browser.run("return document.querySelector('#post_todos textarea').value")
-        self.assertEqual(json.loads(body), {"title": ""})
 
 
 if __name__ == "__main__":

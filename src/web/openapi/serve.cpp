@@ -3,6 +3,7 @@
 #include <hyperlane/json/write.hpp>
 #include <hyperlane/web/openapi/document.hpp>
 #include <hyperlane/web/server.hpp>
+#include "web/openapi/docs_page.hpp"
 #include "web/server_state.hpp"
 
 #include <algorithm>
@@ -14,11 +15,9 @@ namespace hyperlane {
 
 namespace {
 
-// Everything is in the page; only "try it" talks to a server.
+// Everything is in the page; only what is tried out talks to a server.
 std::string policy_for(const OpenApiOptions& options) {
-    std::string policy =
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; "
-        "form-action 'none'; img-src data:; connect-src 'self'";
+    std::string policy = web::docs_page_policy();
     constexpr std::string_view safe = ":/.-_~";
     const auto is_safe = [&](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || safe.contains(c);
