@@ -18,4 +18,5 @@
 #include <hyperlane/web/typed/multipart.hpp>
 #include <hyperlane/web/typed/respond.hpp>
 #include <hyperlane/web/typed/typed_handler.hpp>
+#include <hyperlane/web/typed/typed_websocket.hpp>
 #include <hyperlane/web/typed/validate.hpp>

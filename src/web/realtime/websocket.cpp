@@ -20,7 +20,10 @@ namespace hyperlane::web {
 namespace {
 
 /// What a route knows.
-struct WebSocketEndpoint {
+struct WebSocketEndpoint : std::enable_shared_from_this<WebSocketEndpoint> {
+    WebSocketEndpoint(WebSocketHandler given, WebSocketOptions chosen)
+        : handler(std::move(given)), options(std::make_shared<const WebSocketOptions>(std::move(chosen))) {}
+
     WebSocketHandler handler;
     std::shared_ptr<const WebSocketOptions> options;
 };
@@ -69,10 +72,9 @@ void refuse(Context ctx, websocket::Refusal refusal) {
     throw HttpError(refusal.status, std::move(refusal.message));
 }
 
-// Answers what is no handshake that can be met, or puts the 101 together.
-websocket::SessionSetup accept(Context ctx, const WebSocketEndpoint& endpoint) {
+// Answers what is no handshake that can be met.
+void check(Context ctx, const WebSocketOptions& options) {
     http::Exchange& exchange = ctx.exchange();
-    const WebSocketOptions& options = *endpoint.options;
     if (auto refusal = websocket::check_request(exchange)) refuse(ctx, std::move(*refusal));
     const auto origin = exchange.field("Origin");
     const bool by_browser = options.origins.empty() && exchange.field("Sec-Fetch-Site") == "same-origin";
@@ -80,6 +82,12 @@ websocket::SessionSetup accept(Context ctx, const WebSocketEndpoint& endpoint) {
         log_foreign_page(ctx, *origin, "WebSocketOptions::origins");
         throw HttpError(403, "Origin: pages of this origin may not connect here");
     }
+}
+
+// Puts the 101 together.
+websocket::SessionSetup accept(Context ctx, const WebSocketEndpoint& endpoint) {
+    http::Exchange& exchange = ctx.exchange();
+    const WebSocketOptions& options = *endpoint.options;
     websocket::SessionSetup setup{.role = websocket::Role::server,
                                   .options = endpoint.options,
                                   .deflate = {},
@@ -153,7 +161,10 @@ io::Detached run_alone(io::CancelScope*, WebSocket socket, std::shared_ptr<const
     }
 }
 
+// The handler's arguments are made before the upgrade: what is wrong with them is an answer to the request.
 Task<> serve(Context ctx, std::shared_ptr<const WebSocketEndpoint> endpoint) {
+    check(ctx, *endpoint->options);
+    const std::unique_ptr<WebSocketCall> call = endpoint->handler.prepare(ctx);
     WebSocket socket = co_await upgrade(ctx, endpoint);
     if (endpoint->handler.is_alone()) {
         run_alone(nullptr, std::move(socket), std::move(endpoint));
@@ -161,7 +172,11 @@ Task<> serve(Context ctx, std::shared_ptr<const WebSocketEndpoint> endpoint) {
     }
     Talk talk(std::move(socket));
     try {
-        co_await endpoint->handler.call(ctx, talk.socket());
+        if (call != nullptr) {
+            co_await call->run(talk.socket());
+        } else {
+            co_await endpoint->handler.call(ctx, talk.socket());
+        }
         talk.end_with(close_code::normal);
     } catch (const Cancelled&) {
         throw;
@@ -178,12 +193,25 @@ Task<> serve(Context ctx, std::shared_ptr<const WebSocketEndpoint> endpoint) {
 
 WebSocketHandler::WebSocketHandler(ErasedFunction function) : state_(function.held, function.destroy) {}
 
+WebSocketHandler::WebSocketHandler(TypedWebSocketFunction function) : WebSocketHandler(function.function) {
+    prepare_ = function.prepare;
+    operation_ = std::move(function.operation);
+}
+
+std::unique_ptr<WebSocketCall> WebSocketHandler::prepare(const Context& ctx) const {
+    return prepare_ != nullptr ? prepare_(state_.get(), ctx) : nullptr;
+}
+
 Task<> WebSocketHandler::run(Task<Result<>> task) {
     const Result<> result = co_await std::move(task);
     if (!result) throw_error(result.error());
 }
 
 namespace {
+
+Task<> serve_endpoint(const void* state, const Context& ctx) {
+    return serve(ctx, static_cast<const WebSocketEndpoint*>(state)->shared_from_this());
+}
 
 std::string mistake_in(const WebSocketOptions& options) {
     for (const std::string& origin : options.origins) {
@@ -198,10 +226,9 @@ std::string mistake_in(const WebSocketOptions& options) {
 Route make_websocket_route(MethodSet methods, WebSocketHandler handler, WebSocketOptions options,
                            std::source_location where) {
     Middleware checked{.mistake = mistake_in(options)};
-    auto endpoint = std::make_shared<const WebSocketEndpoint>(
-        WebSocketEndpoint{std::move(handler), std::make_shared<const WebSocketOptions>(std::move(options))});
-    Route route(methods,
-                Handler([endpoint = std::move(endpoint)](Context ctx) { return serve(std::move(ctx), endpoint); }));
+    auto operation = handler.operation();
+    auto endpoint = std::make_shared<const WebSocketEndpoint>(std::move(handler), std::move(options));
+    Route route(methods, Handler(std::move(endpoint), nullptr, serve_endpoint, std::move(operation)));
     if (checked.mistake.empty()) return route;
     return std::move(route).use(std::move(checked), where);
 }

@@ -11,6 +11,10 @@
 /// is streamed; nothing that it sets is seen by the client any more. The 101 leaves when the handler first waits: what
 /// it has done until then, such as subscribing to a topic, comes before anything that the client does next.
 ///
+/// With <hyperlane/typed.hpp> it may take what is made from the request beside the socket, in any order and with or
+/// without the context: `Task<> notify(WebSocket socket, Path<int> id, CurrentUser user)`. What is missing or malformed
+/// is answered as for any handler, instead of the upgrade.
+///
 /// A handler that needs nothing of its request may take the socket alone, `Task<> echo(WebSocket socket)`: the request
 /// then ends with the upgrade, response middleware included, and an idle socket costs a fraction of the memory.
 ///
@@ -22,6 +26,8 @@
 #include <hyperlane/web/context.hpp>
 #include <hyperlane/web/handler.hpp>
 #include <hyperlane/web/route.hpp>
+#include <hyperlane/web/signature.hpp>
+#include <hyperlane/web/websocket_call.hpp>
 #include <hyperlane/ws/options.hpp>
 #include <hyperlane/ws/web_socket.hpp>
 
@@ -43,6 +49,10 @@ concept ReturnsTask =
 template <typename F>
 concept WebSocketFunction = ReturnsTask<F, Context, WebSocket> || ReturnsTask<F, WebSocket>;
 
+/// Another function that takes a socket: its arguments are the typed layer's.
+template <typename F>
+concept TakesWebSocket = !WebSocketFunction<F> && takes_websocket<typename SignatureOf<F>::type>;
+
 /// A function of a context and a socket, erased. When it has ended the socket is closed: with 1000, or with 1011 if it
 /// threw or returned an error, which is logged.
 class WebSocketHandler {
@@ -59,12 +69,17 @@ public:
             };
         }
     }
+    explicit WebSocketHandler(TypedWebSocketFunction function);
+
     /// Does it go on without the request?
     [[nodiscard]] bool is_alone() const noexcept { return call_alone_ != nullptr; }
     [[nodiscard]] Task<> call(const Context& ctx, const WebSocket& socket) const {
         return call_(state_.get(), ctx, socket);
     }
     [[nodiscard]] Task<> call_alone(const WebSocket& socket) const { return call_alone_(state_.get(), socket); }
+    /// The call of a function that takes what is made from the request; null for others.
+    [[nodiscard]] std::unique_ptr<WebSocketCall> prepare(const Context& ctx) const;
+    [[nodiscard]] const std::shared_ptr<const Operation>& operation() const noexcept { return operation_; }
 
 private:
     explicit WebSocketHandler(ErasedFunction function);
@@ -74,6 +89,8 @@ private:
     std::shared_ptr<const void> state_;
     Task<> (*call_)(const void*, const Context&, const WebSocket&) = nullptr;
     Task<> (*call_alone_)(const void*, const WebSocket&) = nullptr;
+    std::unique_ptr<WebSocketCall> (*prepare_)(const void*, const Context&) = nullptr;
+    std::shared_ptr<const Operation> operation_;  // of such a function
 };
 
 /// What `get` makes of such a function: not a route yet.
@@ -83,10 +100,11 @@ struct WebSocketRoute {
 };
 
 /// One that was not made a route.
-template <WebSocketFunction F>
+template <typename F>
+    requires(WebSocketFunction<F> || TakesWebSocket<F>)
 struct HandlerAdapter<F> {
     static Handler make(F) {
-        static_assert(!WebSocketFunction<F>,
+        static_assert(std::is_void_v<F>,
                       "a handler that takes a WebSocket is routed with ws(): server.route(\"/chat\", ws(get(chat)))");
         std::unreachable();
     }
@@ -110,9 +128,20 @@ struct HandlerAdapter<WebSocketRoute> {
 
 /// A handshake is a GET (RFC 6455 4.1).
 template <typename F>
-    requires web::WebSocketFunction<std::decay_t<F>>
+    requires(web::WebSocketFunction<std::decay_t<F>> || web::TakesWebSocket<std::decay_t<F>>)
 [[nodiscard]] web::WebSocketRoute get(F&& function) {
-    return {{Method::GET}, web::WebSocketHandler(std::forward<F>(function))};
+    using Function = std::decay_t<F>;
+    if constexpr (web::WebSocketFunction<Function>) {
+        return {{Method::GET}, web::WebSocketHandler(std::forward<F>(function))};
+    } else if constexpr (requires { sizeof(web::WebSocketAdapter<Function>); }) {
+        return {{Method::GET}, web::WebSocketHandler(web::WebSocketAdapter<Function>::make(std::forward<F>(function)))};
+    } else {
+        static_assert(std::is_void_v<Function>,
+                      "a handler of a WebSocket is `Task<> f(Context ctx, WebSocket socket)` or `Task<> f(WebSocket "
+                      "socket)`; either may return Task<Result<>>. For arguments that are made from the request, such "
+                      "as Path<int>, Data<T> or a type of your own: #include <hyperlane/typed.hpp>");
+        std::unreachable();
+    }
 }
 
 /// Upgrade, and run the handler with the socket: `ws(get(chat))`, `ws(get(chat), {.subprotocols = {"chat.v1"}})`.

@@ -4,6 +4,7 @@
 
 #include <hyperlane/base/pointers.hpp>
 #include <hyperlane/web/handler.hpp>
+#include <hyperlane/web/signature.hpp>
 #include <hyperlane/web/typed/extract.hpp>
 #include <hyperlane/web/typed/respond.hpp>
 
@@ -13,8 +14,6 @@
 #include <utility>
 
 namespace hyperlane {
-
-class WebSocket;
 
 namespace web {
 
@@ -31,41 +30,6 @@ template <typename T>
 struct TaskValue<Task<T>> {
     using type = T;
 };
-
-/// Result and arguments of a function, and whether it can be called as const.
-template <typename R, bool Const, typename... A>
-struct Signature {};
-
-template <typename F>
-struct SignatureOf {
-    using type = void;  // not a function, or one with several calls
-};
-template <typename R, typename... A>
-struct SignatureOf<R (*)(A...)> {
-    using type = Signature<R, true, A...>;
-};
-template <typename R, typename... A>
-struct SignatureOf<R (*)(A...) noexcept> : SignatureOf<R (*)(A...)> {};
-template <typename R, typename C, typename... A>
-struct SignatureOf<R (C::*)(A...) const> : SignatureOf<R (*)(A...)> {};
-template <typename R, typename C, typename... A>
-struct SignatureOf<R (C::*)(A...) const noexcept> : SignatureOf<R (*)(A...)> {};
-template <typename R, typename C, typename... A>
-struct SignatureOf<R (C::*)(A...)> {
-    using type = Signature<R, false, A...>;
-};
-template <typename R, typename C, typename... A>
-struct SignatureOf<R (C::*)(A...) noexcept> : SignatureOf<R (C::*)(A...)> {};
-template <typename F>
-    requires requires { &F::operator(); }
-struct SignatureOf<F> : SignatureOf<decltype(&F::operator())> {};
-
-/// Handlers of WebSockets are not ours.
-template <typename Signature>
-inline constexpr bool takes_websocket = false;
-template <typename R, bool Const, typename... A>
-inline constexpr bool takes_websocket<Signature<R, Const, A...>> =
-    (std::is_same_v<std::remove_cvref_t<A>, WebSocket> || ...);
 
 template <typename T>
 concept Extractable = requires { sizeof(Extract<T>); };
