@@ -38,7 +38,7 @@ Middleware pair() { return {.before = web::make_handler(pair_begin), .after = we
 
 void failing(Context) { throw HttpError(500, "broken"); }
 
-void aborting(Context ctx) { ctx.set_response_status_code(403).aborted(); }
+void aborting(Context ctx) { ctx.set_response_status_code(403).abort(); }
 
 int main(int argc, char** argv) {
     Server server;

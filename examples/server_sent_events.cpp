@@ -18,7 +18,7 @@ Task<> send_ten(Context ctx, std::chrono::milliseconds period) {
         if (!co_await ctx.send_body("data:" + std::to_string(i) + "\n\n")) co_return;  // the client has gone
         co_await sleep(period);
     }
-    ctx.closed();
+    ctx.close();
 }
 // [/by-hand]
 

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 Task<> abort_after_100_ms(Context ctx) {
     co_await sleep(100ms);
-    ctx.set_response_status_code(504).set_response_body("timeout").aborted();
+    ctx.set_response_status_code(504).set_response_body("timeout").abort();
 }
 
 void watch(Context ctx) { spawn(abort_after_100_ms, ctx); }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cassert>
+#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <string>
@@ -29,6 +30,12 @@ private:
 
 using Flag = std::atomic_ref<bool>;
 
+#ifdef NDEBUG
+constexpr Duration usual_block_warning{};
+#else
+constexpr Duration usual_block_warning = std::chrono::milliseconds(100);
+#endif
+
 }  // namespace
 
 struct Loop::Garbage {
@@ -44,7 +51,7 @@ struct Loop::Inbox {
 Loop::Loop(std::unique_ptr<io::Backend> backend)
     : backend_(std::move(backend)),
       now_(backend_->now()),
-      block_warning_(std::chrono::milliseconds(100)),
+      block_warning_(usual_block_warning),
       inbox_(std::make_shared<Inbox>()) {}
 
 Loop::~Loop() {
@@ -64,9 +71,24 @@ void Loop::shutdown() {
 
 Loop* Loop::current() noexcept { return current_loop; }
 
+Loop& Loop::require(const char* doing) noexcept {
+    if (current_loop != nullptr) [[likely]]
+        return *current_loop;
+    log(LogLevel::error,
+        std::string(doing) +
+            " needs a running loop, and this thread has none: call it in a handler or another task, in "
+            "a hook of Server::on_start, or by Loop::post");
+    std::abort();
+}
+
 void Loop::run() {
     const CurrentLoop here(this);
-    while (!Flag(stopping_).load(std::memory_order_acquire)) turn(TimePoint::max());
+    // Two loops, so that a turn pays nothing for a warning that is off.
+    if (block_warning_ == Duration::zero()) {
+        while (!Flag(stopping_).load(std::memory_order_acquire)) turn(TimePoint::max());
+    } else {
+        while (!Flag(stopping_).load(std::memory_order_acquire)) watched_turn(TimePoint::max());
+    }
     Flag(stopping_).store(false, std::memory_order_release);
 }
 
@@ -74,7 +96,7 @@ bool Loop::run_until(const Function<bool()>& done) {
     const CurrentLoop here(this);
     while (!done()) {
         if (idle()) return false;
-        turn(TimePoint::max());
+        watched_turn(TimePoint::max());
     }
     return true;
 }
@@ -103,14 +125,20 @@ void Loop::turn(TimePoint longest_wait) {
     const TimePoint deadline = wait_not ? now_ : std::min(longest_wait, timers_.next_due());
     const auto events = backend_->wait(deadline, outside_work_ > 0);
     now_ = backend_->now();
-    const TimePoint started = now_;
 
     dispatch(events);
     if (timers_.next_due() <= now_) run_due();
     if (Flag(has_posted_).load(std::memory_order_acquire)) run_posted();
     if (!ready_.empty()) run_ready();
     if (!garbage_.empty()) destroy_garbage();
-    report_block(started);
+}
+
+void Loop::watched_turn(TimePoint longest_wait) {
+    activity_ = {};
+    turn(longest_wait);
+    if (block_warning_ == Duration::zero()) return;
+    const Duration held = backend_->now() - now_;  // `now_` is when the waiting ended
+    if (held >= block_warning_) report_block(held);
 }
 
 void Loop::dispatch(std::span<io::BackendEvent> events) noexcept {
@@ -163,16 +191,11 @@ void Loop::run_posted() {
     }
 }
 
-void Loop::report_block([[maybe_unused]] TimePoint started) noexcept {
-#ifndef NDEBUG
-    if (block_warning_ == Duration::zero()) return;
-    const auto held = backend_->now() - started;
-    if (held < block_warning_) return;
+void Loop::report_block(Duration held) noexcept {
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(held).count();
     std::string message = "event loop held for " + std::to_string(milliseconds) + " ms by one turn";
     if (!activity_.empty()) message.append("; last handler entered: ").append(activity_);
     log(LogLevel::warn, message + "; move blocking work to offload()");
-#endif
 }
 
 }  // namespace hyperlane

@@ -33,6 +33,7 @@ bool Operation::begin_below(std::coroutine_handle<> waiter, CancelScope* scope) 
 // The coroutine has let others run since it drew in vain.
 void Operation::begin_now() noexcept {
     begins_later_ = false;
+    refill_ready_budget();
     if (stopped_ == Stopped::no) {
         try {
             if (!begin()) return;

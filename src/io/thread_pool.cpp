@@ -2,6 +2,7 @@
 #include <hyperlane/io/loop.hpp>
 #include <hyperlane/io/thread_pool.hpp>
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -71,11 +72,16 @@ public:
         const std::lock_guard lock(mutex_);
         return queued_;
     }
+    ThreadPoolCounters counters() const {
+        const std::lock_guard lock(mutex_);
+        return counters_;
+    }
 
 private:
     void start_thread();
     void work(const std::string& name) noexcept;
     std::shared_ptr<io::Job> take_first() noexcept;
+    void count(const io::Job& job) noexcept;
 
     Options options_;
     mutable std::mutex mutex_;
@@ -83,6 +89,7 @@ private:
     IntrusiveList<io::Job, io::JobTag> queue_;
     std::size_t queued_ = 0;
     std::size_t idle_ = 0;
+    ThreadPoolCounters counters_;
     bool ending_ = false;
     std::vector<std::thread> threads_;
 };
@@ -101,10 +108,13 @@ ThreadPool::Impl::~Impl() {
 
 bool ThreadPool::Impl::add(std::shared_ptr<io::Job> job, bool only_with_room) {
     const std::lock_guard lock(mutex_);
-    const bool thread_needed = idle_ <= queued_ && threads_.size() < options_.threads;
-    if (only_with_room && !thread_needed && idle_ <= queued_ && queued_ >= options_.queue) return false;
+    const bool all_busy = idle_ <= queued_;
+    const bool thread_needed = all_busy && threads_.size() < options_.threads;
+    if (only_with_room && !thread_needed && all_busy && queued_ >= options_.queue) return false;
     if (thread_needed) start_thread();
     io::Job& added = *job;
+    // The clock is read for those only that must wait.
+    added.since_ = all_busy && !thread_needed ? Clock::now() : TimePoint();
     added.queued_ = std::move(job);
     queue_.push_back(added);
     ++queued_;
@@ -137,6 +147,15 @@ std::shared_ptr<io::Job> ThreadPool::Impl::take_first() noexcept {
     return std::move(queue_.pop_front().queued_);
 }
 
+void ThreadPool::Impl::count(const io::Job& job) noexcept {
+    ++counters_.started;
+    if (job.since_ == TimePoint()) return;
+    const Duration waited = Clock::now() - job.since_;
+    ++counters_.waited;
+    counters_.waiting += waited;
+    counters_.longest_wait = std::max(counters_.longest_wait, waited);
+}
+
 void ThreadPool::Impl::work(const std::string& name) noexcept {
     ::pthread_setname_np(::pthread_self(), name.substr(0, 15).c_str());
     std::unique_lock lock(mutex_);
@@ -146,6 +165,7 @@ void ThreadPool::Impl::work(const std::string& name) noexcept {
         --idle_;
         if (queue_.empty()) return;
         auto job = take_first();
+        count(*job);
         lock.unlock();
         io::Job& running = *job;
         running.run(std::move(job));
@@ -162,8 +182,22 @@ bool ThreadPool::try_post(Function<void()> work) {
 
 std::size_t ThreadPool::thread_count() const { return impl_->thread_count(); }
 std::size_t ThreadPool::queued() const { return impl_->queued(); }
+ThreadPoolCounters ThreadPool::counters() const { return impl_->counters(); }
 void ThreadPool::submit(std::shared_ptr<io::Job> job) { impl_->add(std::move(job), false); }
 bool ThreadPool::withdraw(io::Job& job) noexcept { return impl_->withdraw(job); }
+
+ThreadPoolCounters& ThreadPoolCounters::operator+=(const ThreadPoolCounters& other) noexcept {
+    started += other.started;
+    waited += other.waited;
+    waiting += other.waiting;
+    longest_wait = std::max(longest_wait, other.longest_wait);
+    return *this;
+}
+
+const std::shared_ptr<ThreadPool>& Loop::file_pool() {
+    if (!file_pool_) file_pool_ = std::make_shared<ThreadPool>(ThreadPoolOptions{.name = "files"});
+    return file_pool_;
+}
 
 const std::shared_ptr<ThreadPool>& Loop::thread_pool() {
     if (!thread_pool_) thread_pool_ = std::make_shared<ThreadPool>();

@@ -6,7 +6,7 @@
 namespace hyperlane::io {
 
 Deadline::Deadline(CancelScope& scope, Duration length) : scope_(&scope) {
-    Loop& loop = *Loop::current();
+    Loop& loop = Loop::require("a deadline");
     loop.arm(*this, loop.now_plus(length));
 }
 

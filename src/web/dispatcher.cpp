@@ -92,9 +92,6 @@ const Endpoint* Dispatcher::endpoint_of_other_method(WebExchange& exchange) cons
 
 void Dispatcher::on_request(http::Exchange& exchange) noexcept {
     auto& web = static_cast<WebExchange&>(exchange);
-#ifndef NDEBUG
-    web.loop().note_activity(web.route->pattern);
-#endif
     if (web.match.outcome == RouteOutcome::method_not_allowed) [[unlikely]]
         say_allowed(web);
     run_chain(web);

@@ -3,6 +3,7 @@
 #include <hyperlane/web/operation.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,7 +17,22 @@ void answer_method_not_allowed(Context) { throw HttpError(405); }
 void answer_bad_path(Context) {
     throw HttpError(400, "the path holds a malformed percent escape or an encoded NUL").with_code("malformed_path");
 }
+void note_route(Context ctx) {
+    const auto& exchange = static_cast<const WebExchange&>(ctx.exchange());
+    exchange.loop().note_activity(exchange.route->pattern);
+}
 void answer_options(Context ctx) { ctx.set_response_status_code(204); }
+
+#ifdef NDEBUG
+constexpr bool debug_build = false;
+#else
+constexpr bool debug_build = true;
+#endif
+
+Duration longest_turn(const DispatcherSettings& settings) {
+    if (settings.block_warning) return *settings.block_warning;
+    return std::chrono::milliseconds(settings.server.development || debug_build ? 100 : 0);
+}
 
 // A slash too many or too few makes routes that nobody can reach.
 void check_prefix(const RouteGroup& group, std::string& errors) {
@@ -108,7 +124,7 @@ private:
                            .body_mode = streamed ? http::BodyMode::stream : route.body_mode(),
                            .body_limit = middleware.body_limit().value_or(usual_limit),
                            .trusted_origins = middleware.trusted_origins()},
-                          middleware.before(),
+                          steps_before(middleware),
                           route.handler(),
                           middleware.after(),
                           middleware.recover()};
@@ -119,6 +135,13 @@ private:
         RouteEnds& of_route = dispatcher_.route_ends_.emplace_back();
         of_route.group = ends;
         if (!route.middleware().empty()) of_route.preflight = make_end(middleware, Handler(answer_options), false);
+    }
+
+    // The name of the route is noted by a step of its own, so that who does not ask for it pays nothing.
+    std::vector<Handler> steps_before(const MiddlewareList& middleware) const {
+        std::vector<Handler> steps = middleware.before();
+        if (dispatcher_.block_warning_ != Duration::zero()) steps.insert(steps.begin(), Handler(note_route));
+        return steps;
     }
 
     std::uint32_t add_ends(const MiddlewareList& middleware) {
@@ -164,6 +187,8 @@ Result<std::unique_ptr<Dispatcher>> Dispatcher::make(const DispatcherSettings& s
     std::unique_ptr<Dispatcher> dispatcher(new Dispatcher());
     dispatcher->settings_ = settings.server;
     dispatcher->access_log_ = settings.access_log;
+    dispatcher->hooks_ = settings.hooks;
+    dispatcher->block_warning_ = longest_turn(settings);
     if (settings.access_log != AccessLog::off) dispatcher->watch_ends();
     std::string mistakes;
     check_group(routes, mistakes);

@@ -45,28 +45,24 @@ std::size_t raise_descriptor_limit() noexcept {
 class Server::Running {
 public:
     static Result<std::unique_ptr<Running>> make(std::unique_ptr<web::Dispatcher> dispatcher,
-                                                 const std::vector<Address>& wanted, std::size_t worker_count) {
+                                                 const std::vector<Address>& wanted, const State& state) {
         std::unique_ptr<Running> running(new Running(std::move(dispatcher)));
-        if (auto made = running->make_workers(worker_count); !made) return std::unexpected(made.error());
+        const std::size_t count = state.workers == 0 ? usable_processors() : state.workers;
+        if (auto made = running->make_workers(count, state); !made) return std::unexpected(made.error());
         if (auto listening = running->listen(wanted); !listening) return std::unexpected(listening.error());
+        if (auto started = running->run_start_hooks(); !started) return std::unexpected(started.error());
         return running;
     }
 
     void start_threads() {
-        for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i]->start_thread(i, {});
+        start_others();
+        workers_[0]->start_thread(0, {});
     }
 
     /// The first loop runs on this thread, which spares a program with one loop its second thread, and goes on until
-    /// all
-    /// have ended, so that signals are heard to the last.
+    /// all have ended, so that signals are heard to the last.
     void run_here() {
-        running_threads_ = workers_.size() - 1;
-        for (std::size_t i = 1; i < workers_.size(); ++i) {
-            workers_[i]->start_thread(i, [this] {
-                if (running_threads_.fetch_sub(1) == 1) workers_[0]->release();
-            });
-        }
-        if (workers_.size() == 1) workers_[0]->release();
+        start_others();
         workers_[0]->run_here();
         wait();
     }
@@ -96,13 +92,15 @@ public:
             sum.timed_out += part.timed_out.get();
             sum.connections_lost += part.connections_lost.get();
         }
+        for (const auto& pool : offload_pools_) sum.offloaded += pool->counters();
+        for (const auto& pool : file_pools_) sum.files += pool->counters();
         return sum;
     }
 
 private:
     explicit Running(std::unique_ptr<web::Dispatcher> dispatcher) : dispatcher_(std::move(dispatcher)) {}
 
-    Result<> make_workers(std::size_t count) {
+    Result<> make_workers(std::size_t count, const State& state) {
         const std::size_t descriptors = raise_descriptor_limit();
         const std::size_t most =
             dispatcher_->settings().limits.connections != 0
@@ -114,8 +112,40 @@ private:
             workers_.push_back(std::make_unique<web::Worker>(std::move(*backend), *dispatcher_,
                                                              dispatcher_->settings().limits,
                                                              std::max<std::size_t>(1, most / count)));
+            Loop& loop = workers_.back()->loop();
+            loop.set_block_warning(dispatcher_->block_warning());
+            loop.set_thread_pool(add_pool(offload_pools_, "offload", state.offload_threads));
+            loop.set_file_pool(add_pool(file_pools_, "files", state.file_threads));
         }
         return {};
+    }
+
+    using Pools = std::vector<std::shared_ptr<ThreadPool>>;
+    static std::shared_ptr<ThreadPool> add_pool(Pools& pools, const char* name, std::size_t threads) {
+        return pools.emplace_back(std::make_shared<ThreadPool>(ThreadPoolOptions{.threads = threads, .name = name}));
+    }
+
+    // On the calling thread; the others have not begun to run, so nobody is served before the hooks have ended.
+    Result<> run_start_hooks() {
+        lifecycle_ =
+            std::make_unique<web::Lifecycle>(dispatcher_->hooks(), dispatcher_->settings(), workers_[0]->loop());
+        workers_[0]->accept(false);
+        if (auto started = web::run_to_end(workers_[0]->loop(), lifecycle_->start()); !started) return started;
+        workers_[0]->accept(true);
+        workers_[0]->set_lifecycle(*lifecycle_);
+        return {};
+    }
+
+    // The first loop goes on until all others have ended: then the shutdown hooks run there.
+    void start_others() {
+        running_threads_ = workers_.size() - 1;
+        workers_[0]->hold();
+        for (std::size_t i = 1; i < workers_.size(); ++i) {
+            workers_[i]->start_thread(i, [this] {
+                if (running_threads_.fetch_sub(1) == 1) workers_[0]->release();
+            });
+        }
+        if (workers_.size() == 1) workers_[0]->release();
     }
 
     Result<> listen(const std::vector<Address>& wanted) {
@@ -159,6 +189,9 @@ private:
     }
 
     std::unique_ptr<web::Dispatcher> dispatcher_;
+    Pools offload_pools_;
+    Pools file_pools_;
+    std::unique_ptr<web::Lifecycle> lifecycle_;
     std::vector<Address> addresses_;
     std::atomic<std::size_t> running_threads_ = 0;
     std::vector<std::unique_ptr<web::Worker>> workers_;
@@ -205,6 +238,36 @@ Server& Server::access_log(AccessLog format) {
 
 Server& Server::development(bool on) {
     state_->settings.server.development = on;
+    return *this;
+}
+
+Server& Server::warn_blocking(Duration longest) {
+    state_->settings.block_warning = longest;
+    return *this;
+}
+
+Server& Server::offload_threads(std::size_t per_loop) {
+    state_->offload_threads = per_loop;
+    return *this;
+}
+
+Server& Server::file_threads(std::size_t per_loop) {
+    state_->file_threads = per_loop;
+    return *this;
+}
+
+Server& Server::add_start_hook(web::RegisteredHook hook) {
+    state_->settings.hooks.start.push_back(std::move(hook));
+    return *this;
+}
+
+Server& Server::add_stop_hook(web::RegisteredHook hook) {
+    state_->settings.hooks.stop.push_back(std::move(hook));
+    return *this;
+}
+
+Server& Server::add_periodic(web::PeriodicTask task) {
+    state_->settings.hooks.periodic.push_back(std::move(task));
     return *this;
 }
 
@@ -265,8 +328,7 @@ Result<> Server::prepare() {
     if (!dispatcher) return std::unexpected(dispatcher.error());
     const auto wanted = wanted_addresses();
     if (!wanted) return std::unexpected(wanted.error());
-    auto running =
-        Running::make(std::move(*dispatcher), *wanted, state_->workers == 0 ? usable_processors() : state_->workers);
+    auto running = Running::make(std::move(*dispatcher), *wanted, *state_);
     if (!running) return std::unexpected(running.error());
     state_->running = std::move(*running);
     return {};

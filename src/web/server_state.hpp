@@ -19,6 +19,8 @@ struct Server::State {
     std::uint16_t port = 60000;
     std::vector<std::string> listen;
     std::size_t workers = 0;
+    std::size_t offload_threads = ThreadPoolOptions().threads;
+    std::size_t file_threads = ThreadPoolOptions().threads;
     bool host_or_port_given = false;
     std::string bad_argument;
     /// Adds the routes of `openapi`. A hook, so that a program without it does not carry what makes the document.

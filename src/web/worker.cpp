@@ -8,6 +8,12 @@
 
 namespace hyperlane::web {
 
+Result<> run_to_end(Loop& loop, Task<Result<>> task) {
+    const auto ending = begin_on(loop, std::move(task));
+    loop.run_until([&] { return ending->ended; });
+    return ending->ended ? ending->result : fail(ErrorCode::unavailable, "it waits for nothing that could happen");
+}
+
 Worker::Worker(std::unique_ptr<io::Backend> backend, http::Service& service, const Limits& limits,
                std::size_t most_connections)
     : loop_(std::move(backend)), shard_(loop_, service, limits), most_connections_(most_connections) {
@@ -28,17 +34,31 @@ Result<> Worker::add_listener(std::unique_ptr<net::Listener> listener) {
 
 void Worker::start_thread(std::size_t index, Function<void()> ended) {
     thread_ = std::thread([this, ended = std::move(ended)] {
-        loop_.run();
-        loop_.shutdown();
+        run_loop();
         if (ended) ended();
     });
     ::pthread_setname_np(thread_.native_handle(), ("loop-" + std::to_string(index)).c_str());
 }
 
-void Worker::run_here() {
-    held_ = true;
+void Worker::run_here() { run_loop(); }
+
+void Worker::run_loop() {
     loop_.run();
+    if (lifecycle_ != nullptr) {
+        const Result<> stopped = run_to_end(loop_, as_result(lifecycle_->stop(shard_.limits().drain_timeout)));
+        if (!stopped) log(LogLevel::error, "shutdown hooks: " + stopped.error().message);
+    }
     loop_.shutdown();
+}
+
+void Worker::accept(bool wanted) {
+    for (const auto& listener : listeners_) {
+        if (wanted) {
+            listener->resume();
+        } else {
+            listener->pause();
+        }
+    }
 }
 
 void Worker::release() {
@@ -60,6 +80,7 @@ void Worker::abandon() {
     loop_.post([this] {
         begin_drain();
         shard_.abandon();
+        if (lifecycle_ != nullptr) lifecycle_->abandon();
         end_if_idle();
     });
 }
@@ -87,6 +108,7 @@ void Worker::begin_drain() {
     for (const auto& listener : listeners_) listener->close();
     const auto limit = shard_.limits().drain_timeout;
     if (limit.count() > 0) loop_.arm(*this, loop_.now() + limit);
+    if (lifecycle_ != nullptr) lifecycle_->stop_periodic();
     shard_.drain();
     end_if_idle();
 }

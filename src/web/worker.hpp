@@ -5,6 +5,7 @@
 #include <hyperlane/http/shard.hpp>
 #include <hyperlane/io/loop.hpp>
 #include <hyperlane/net/listener.hpp>
+#include <hyperlane/web/lifecycle.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -12,6 +13,9 @@
 #include <vector>
 
 namespace hyperlane::web {
+
+/// Run `task` on `loop`, on this thread, until it has ended.
+[[nodiscard]] Result<> run_to_end(Loop& loop, Task<Result<>> task);
 
 class Worker final : net::Acceptor, io::Timer {
 public:
@@ -24,10 +28,16 @@ public:
     /// Run the loop in a thread of its own; `ended` is called by it.
     void start_thread(std::size_t index, Function<void()> ended);
     void join();
-    /// Run the loop on the calling thread, until it is drained and `release` has been called.
+    /// Run the loop on the calling thread.
     void run_here();
+    /// Keep the loop running when it is drained, until `release`. Before it runs.
+    void hold() noexcept { held_ = true; }
     /// Any thread.
     void release();
+    /// Do not accept yet, or from now on. Before the loop runs.
+    void accept(bool wanted);
+    /// What the worker does beside serving, if it is the one for that.
+    void set_lifecycle(Lifecycle& lifecycle) noexcept { lifecycle_ = &lifecycle; }
     [[nodiscard]] Loop& loop() noexcept { return loop_; }
 
     /// Any thread.
@@ -42,11 +52,13 @@ private:
     void on_connection_closed();
     void begin_drain();
     void end_if_idle();
+    void run_loop();
 
     Loop loop_;
     http::Shard shard_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
     std::size_t most_connections_;
+    Lifecycle* lifecycle_ = nullptr;
     bool draining_ = false;
     bool held_ = false;
     bool paused_ = false;

@@ -3,12 +3,15 @@
 #include <hyperlane/io/time.hpp>
 #include "io/run.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -307,33 +310,71 @@ TEST(VirtualBackend, TimeStandsStillWhileAnotherThreadWorks) {
     EXPECT_EQ(slept, 1h);
 }
 
-#ifndef NDEBUG
-TEST(LoopBlockWarning, NamesTheActivityThatHeldTheLoop) {
-    Loop loop(make(true));
+/// A clock that goes on only when somebody works.
+class WorkingClock final : public io::Backend {
+public:
+    Result<> add(int, io::Readiness, io::Watcher&) override { return {}; }
+    Result<> modify(int, io::Readiness, io::Watcher&) override { return {}; }
+    void remove(int) noexcept override {}
+    std::span<io::BackendEvent> wait(TimePoint deadline, bool) noexcept override {
+        if (deadline != TimePoint::max()) time = std::max(time, deadline);
+        return {};
+    }
+    [[nodiscard]] std::size_t watched() const noexcept override { return 0; }
+    [[nodiscard]] TimePoint now() const noexcept override { return time; }
+    void wake() noexcept override {}
+
+    TimePoint time{24h};
+};
+
+class LoopBlockWarning : public ::testing::Test {
+protected:
+    LoopBlockWarning() {
+        set_log_sink([this](LogLevel level, std::string_view line) {
+            if (level == LogLevel::warn) lines.emplace_back(line);
+        });
+    }
+    ~LoopBlockWarning() override { set_log_sink({}); }
+
+    void work(Duration length, std::string_view activity = {}) {
+        loop.post([=, this] {
+            if (!activity.empty()) loop.note_activity(activity);
+            clock->time += length;
+        });
+        testing::settle(loop);
+    }
+
+    WorkingClock* clock = new WorkingClock;
+    Loop loop{std::unique_ptr<io::Backend>(clock)};
     std::vector<std::string> lines;
-    set_log_sink([&](LogLevel level, std::string_view line) {
-        if (level == LogLevel::warn) lines.emplace_back(line);
-    });
-    loop.set_block_warning(5ms);
-    loop.post([&] {
-        loop.note_activity("GET /slow");
-        const auto until = Clock::now() + 10ms;
-        while (Clock::now() < until) {
-        }
-    });
-    testing::settle(loop);
-    loop.set_block_warning(Duration::zero());
-    loop.post([] {
-        const auto until = Clock::now() + 10ms;
-        while (Clock::now() < until) {
-        }
-    });
-    testing::settle(loop);
-    set_log_sink({});
+};
+
+TEST_F(LoopBlockWarning, NamesTheActivityThatHeldTheLoop) {
+    loop.set_block_warning(100ms);
+    work(99ms, "/quick");
+    EXPECT_TRUE(lines.empty());
+    work(2s, "/slow");
     ASSERT_EQ(lines.size(), 1U);
-    EXPECT_NE(lines[0].find("GET /slow"), std::string::npos);
+    EXPECT_NE(lines[0].find("2000 ms"), std::string::npos) << lines[0];
+    EXPECT_NE(lines[0].find("/slow"), std::string::npos) << lines[0];
 }
-#endif
+
+TEST_F(LoopBlockWarning, NamesNobodyOfAnEarlierTurn) {
+    loop.set_block_warning(100ms);
+    work(1ms, "/quick");
+    work(2s);
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_EQ(lines[0].find("/quick"), std::string::npos) << lines[0];
+}
+
+TEST_F(LoopBlockWarning, SaysNothingOfWaitingAndWhenItIsOff) {
+    loop.set_block_warning(100ms);
+    testing::run(loop, [](Duration length) -> Task<> { co_await sleep(length); }(2s));
+    EXPECT_TRUE(lines.empty());
+    loop.set_block_warning(Duration::zero());
+    work(2s, "/slow");
+    EXPECT_TRUE(lines.empty());
+}
 
 }  // namespace
 }  // namespace hyperlane

@@ -285,5 +285,47 @@ TEST(ThreadPool, NamesItsThreadsAndBlocksSignalsInThem) {
     EXPECT_TRUE(blocked);
 }
 
+TEST_P(Offload, CountsWhatWaited) {
+    const auto pool = std::make_shared<ThreadPool>(ThreadPoolOptions{.threads = 1});
+    loop.set_thread_pool(pool);
+    testing::run(loop, offload(add, 1, 2));
+    EXPECT_EQ(pool->counters().started, 1U);
+    EXPECT_EQ(pool->counters().waited, 0U);
+
+    Gate gate;
+    std::vector<std::shared_ptr<testing::Outcome<int>>> outcomes;
+    for (int i = 0; i < 3; ++i) outcomes.push_back(testing::start(loop, offload(pass, &gate, i)));
+    loop.post([&] {
+        loop.post([&] {
+            while (gate.entered < 1) std::this_thread::yield();
+            gate.open.release(3);
+        });
+    });
+    testing::settle(loop);
+    EXPECT_EQ(pool->counters().started, 4U);
+    // The first finds its thread idle, or about to be.
+    EXPECT_GE(pool->counters().waited, 2U);
+    EXPECT_LE(pool->counters().waited, 3U);
+    EXPECT_GT(pool->counters().waiting, Duration::zero());
+    EXPECT_GE(pool->counters().waiting, pool->counters().longest_wait);
+}
+
+TEST_P(Offload, RunsOnAPoolOfOnesOwnWhileThatOfTheLoopIsBusy) {
+    loop.set_thread_pool(std::make_shared<ThreadPool>(ThreadPoolOptions{.threads = 1}));
+    const auto own = std::make_shared<ThreadPool>(ThreadPoolOptions{.threads = 1, .name = "images"});
+    Gate gate;
+    const auto blocked = testing::start(loop, offload(pass, &gate, 1));
+    const auto task = [](std::shared_ptr<ThreadPool> pool, Gate* open) -> Task<int> {
+        const int sum = co_await offload_on(pool, add, 2, 3);
+        const int of_files = co_await offload_on(Loop::current()->file_pool(), add, sum, 1);
+        open->open.release();
+        co_return of_files;
+    };
+    EXPECT_EQ(testing::run(loop, task(own, &gate)), 6);
+    testing::settle(loop);
+    EXPECT_EQ(own->counters().started, 1U);
+    EXPECT_TRUE(blocked->ended);
+}
+
 }  // namespace
 }  // namespace hyperlane

@@ -252,5 +252,109 @@ TEST_F(Spawn, ScopeJoinsATaskThatIsSpawnedBetweenTheEndOfTheLastOneAndTheJoin) {
     EXPECT_EQ(ends, (std::vector<std::string>{"a", "b", "joined"}));
 }
 
+Task<Result<>> fails_by_value(ErrorCode code) {
+    co_await sleep(1s);
+    co_return fail(code, "no room");
+}
+Task<Result<int>> gives_a_number() { co_return 7; }
+
+bool names_this_file(const std::string& line) { return line.find("spawn_test.cpp:") != std::string::npos; }
+
+Task<> failure_while_unwinding(std::string what) {
+    try {
+        co_await sleep(1h);
+    } catch (const Cancelled&) {
+        throw std::runtime_error(what);
+    }
+}
+
+TEST_F(Spawn, LogsOnceAnErrorThatATaskReturnsAndNobodyAwaits) {
+    loop.post([] { spawn(fails_by_value, ErrorCode::too_large); });
+    testing::settle(loop);
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_NE(lines[0].find("no room"), std::string::npos) << lines[0];
+    EXPECT_TRUE(names_this_file(lines[0])) << lines[0];
+}
+
+TEST_F(Spawn, LogsAnErrorWhenTheHandleIsDroppedAfterTheEnd) {
+    std::optional<JoinHandle<Result<>>> handle;
+    loop.post([&] { handle.emplace(spawn(fails_by_value, ErrorCode::too_large)); });
+    testing::settle(loop);
+    EXPECT_TRUE(lines.empty());
+    handle.reset();
+    EXPECT_EQ(lines.size(), 1U);
+}
+
+Task<bool> join_failing() {
+    auto handle = spawn(fails_by_value, ErrorCode::too_large);
+    const auto result = co_await handle.join();
+    auto good = spawn(gives_a_number);
+    const auto number = co_await good.join();
+    co_return !result && *number == 7;
+}
+
+TEST_F(Spawn, LogsNoErrorThatIsAwaited) {
+    EXPECT_TRUE(testing::run(loop, join_failing()));
+    loop.post([] { spawn(gives_a_number); });
+    testing::settle(loop);
+    EXPECT_TRUE(lines.empty());
+}
+
+// The end of a connection is ordinary.
+TEST_F(Spawn, LogsNoPeerThatHasGoneAndNoCancellation) {
+    loop.post([] {
+        spawn(fails_by_value, ErrorCode::closed);
+        spawn(fails_by_value, ErrorCode::connection_reset);
+        spawn(fails_by_value, ErrorCode::too_large).cancel();
+        Scope tasks;
+        tasks.spawn(fails_by_value, ErrorCode::too_large);
+    });
+    testing::settle(loop);
+    EXPECT_TRUE(lines.empty()) << lines[0];
+}
+
+TEST_F(Spawn, SaysWhereTheCoroutineStandsThatThrew) {
+    loop.post([] { spawn(failure_after, 0s, std::string("unseen")); });
+    testing::settle(loop);
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_TRUE(names_this_file(lines[0])) << lines[0];
+}
+
+TEST_F(Spawn, ScopeLogsEveryErrorThatJoinCannotGive) {
+    const auto joins = []() -> Task<> {
+        Scope tasks;
+        tasks.spawn(fails_by_value, ErrorCode::too_large);
+        tasks.spawn(fails_by_value, ErrorCode::closed);
+        co_await tasks.join();
+    };
+    testing::run(loop, joins());
+    ASSERT_EQ(lines.size(), 1U) << "an error that is returned";
+    EXPECT_TRUE(names_this_file(lines[0])) << lines[0];
+    lines.clear();
+
+    const auto two_exceptions = []() -> Task<> {
+        Scope tasks;
+        tasks.spawn(failure_while_unwinding, std::string("first"));
+        tasks.spawn(failure_while_unwinding, std::string("second"));
+        co_await sleep(1s);
+        tasks.cancel();
+        co_await tasks.join();
+    };
+    EXPECT_THROW(testing::run(loop, two_exceptions()), std::runtime_error);
+    ASSERT_EQ(lines.size(), 1U) << "a second exception";
+    EXPECT_NE(lines[0].find("second"), std::string::npos) << lines[0];
+}
+
+TEST(SpawnDeath, OutsideOfALoopSaysWhatIsWrong) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    EXPECT_DEATH(spawn(gives_a_number), "spawn\\(\\) needs a running loop.*Server::on_start");
+    EXPECT_DEATH(
+        {
+            Scope tasks;
+            tasks.spawn(gives_a_number);
+        },
+        "Scope::spawn\\(\\) needs a running loop");
+}
+
 }  // namespace
 }  // namespace hyperlane

@@ -30,7 +30,8 @@ TEST(Network, NodesAreAsProxiesWriteThem_Rfc7239_6) {
     EXPECT_EQ(parse_node("2001:db8::1")->ip(), "2001:db8::1");
     EXPECT_EQ(parse_node("[2001:db8::1]")->ip(), "2001:db8::1");
     EXPECT_EQ(parse_node("[2001:db8::1]:443")->port(), 443);
-    for (const char* bad : {"", "unknown", "_hidden", "192.0.2", "192.0.2.1:", "192.0.2.1:65536", "[2001:db8::1", "[]:1"}) {
+    for (const char* bad :
+         {"", "unknown", "_hidden", "192.0.2", "192.0.2.1:", "192.0.2.1:65536", "[2001:db8::1", "[]:1"}) {
         EXPECT_FALSE(parse_node(bad)) << bad;
     }
 }

@@ -48,7 +48,7 @@ TEST(Chain, RunsInOrderOfRegistrationAndResponseMiddlewareAlways) {
     });
     server.route("/aborts", [&](Context ctx) {
         trace.steps += "aborts ";
-        ctx.aborted();
+        ctx.abort();
     });
     server.request_middleware(trace.plain("b")).response_middleware(trace.plain("y"));
     TestClient client(server);
@@ -120,7 +120,7 @@ TEST(Chain, StopsAtAMiddlewareThatHasAnswered) {
 TEST(Chain, StopsAtAMiddlewareThatHasAborted) {
     Trace trace;
     Server server;
-    server.request_middleware([](Context ctx) { ctx.aborted(); });
+    server.request_middleware([](Context ctx) { ctx.abort(); });
     server.route("/", trace.plain("handler")).response_middleware(trace.plain("x"));
     TestClient client(server);
     EXPECT_EQ(run(server, trace, client.get("/"), 200), "x ");

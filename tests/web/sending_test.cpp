@@ -143,13 +143,13 @@ TEST(Sending, ClosedEndsTheStreamAndTheConnection) {
     Server server;
     server.route("/", [](Context ctx) -> Task<> {
         co_await ctx.send_body("last words");
-        ctx.closed();
+        ctx.close();
         const auto more = co_await ctx.send_body("more");
         EXPECT_EQ(more.error().code, ErrorCode::already_done);
     });
     server.route("/whole", [](Context ctx) {
         ctx.set_response_body("whole");
-        ctx.closed();
+        ctx.close();
     });
     TestClient client(server);
     auto connection = client.connect();
@@ -200,7 +200,7 @@ void hundred_milliseconds(Context ctx) {
     spawn(
         [](Context kept) -> Task<> {
             co_await sleep(100ms);
-            kept.aborted();
+            kept.abort();
             kept.set_response_status_code(504).set_response_body("timeout");
         },
         ctx);
@@ -248,7 +248,7 @@ TEST(Aborting, FromInsideStopsAtTheNextAwait) {
     Server server;
     server.route("/", [](Context ctx) -> Task<> {
         ctx.set_response_body("kept");
-        ctx.aborted();
+        ctx.abort();
         co_await sleep(1ms);
         ctx.set_response_body("not reached");
     });
@@ -261,7 +261,7 @@ TEST(Aborting, AStreamBreaksItOff) {
     Server server;
     server.route("/", [](Context ctx) -> Task<> {
         co_await ctx.send_body("half");
-        ctx.aborted();
+        ctx.abort();
         co_await sleep(1h);
     });
     TestClient client(server);

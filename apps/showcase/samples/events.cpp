@@ -17,7 +17,7 @@ Task<> events(Context ctx) {
         if (!co_await ctx.send_body("data:" + std::to_string(i) + "\n\n")) co_return;
         co_await sleep(1s);
     }
-    ctx.closed();
+    ctx.close();
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ Task<> slow(Context ctx) {
 void fails(Context) { throw HttpError(409, "somebody was faster"); }
 
 Task<> gives_up(Context ctx) {
-    ctx.set_response_status_code(503).set_response_body("come back later").aborted();
+    ctx.set_response_status_code(503).set_response_body("come back later").abort();
     co_await sleep(1h);  // throws: the request has been aborted
 }
 

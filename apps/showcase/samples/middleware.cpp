@@ -33,7 +33,7 @@ void failing(Context) { throw HttpError(500, "broken"); }
 
 void refusing(Context ctx) { ctx.set_response_status_code(403).set_response_body("refused"); }
 
-void aborting(Context ctx) { ctx.set_response_status_code(403).set_response_body("aborted").aborted(); }
+void aborting(Context ctx) { ctx.set_response_status_code(403).set_response_body("aborted").abort(); }
 
 }  // namespace
 

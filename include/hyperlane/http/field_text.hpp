@@ -1,8 +1,7 @@
 #pragma once
 
 /// Names and values of fields that stand in the program itself: checked by the compiler, so that setting one costs
-/// neither a
-/// check nor a copy.
+/// neither a check nor a copy.
 
 #include <cstddef>
 #include <cstdint>

@@ -89,8 +89,7 @@ public:
 };
 
 /// Level-triggered epoll. Makes the process ignore SIGPIPE if it has not decided otherwise: sendfile(2) raises it
-/// when a
-/// peer has gone, and has no flag against it.
+/// when a peer has gone, and has no flag against it.
 [[nodiscard]] Result<std::unique_ptr<Backend>> make_epoll_backend();
 
 /// No descriptors; its clock stands still while there is work and jumps to the next deadline when there is none.

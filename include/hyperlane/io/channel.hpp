@@ -16,8 +16,7 @@
 namespace hyperlane {
 
 /// First come, first served, for values, senders and receivers alike. A sender that waits is woken when its value has
-/// got
-/// a place, a receiver when it has got a value; nobody is resumed from within a call of somebody else.
+/// got a place, a receiver when it has got a value; nobody is resumed from within a call of somebody else.
 ///
 /// A cancelled receiver takes no value, a cancelled sender delivers none: an operation that has succeeded before the
 /// cancellation came still succeeds. Destroying a channel closes it.

@@ -1,8 +1,7 @@
 #pragma once
 
 /// Several tasks at once: all of them (`join`), or the first of them (`when_any`). Structured: none of the tasks runs
-/// any
-/// more when the combination has ended.
+/// any more when the combination has ended.
 
 #include <hyperlane/io/spawn.hpp>
 

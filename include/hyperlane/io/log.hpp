@@ -19,8 +19,7 @@ void set_log_level(LogLevel level) noexcept;
 [[nodiscard]] bool log_enabled(LogLevel level) noexcept;
 
 /// Write one line: "2026-01-31T12:00:00.123Z warn  message". Control characters in `message` are escaped, so that
-/// what a
-/// peer sent cannot forge lines or drive a terminal.
+/// what a peer sent cannot forge lines or drive a terminal.
 ///
 /// cost     a relaxed load when `level` is disabled; otherwise one write, which waits for standard error
 /// threads  any
@@ -32,10 +31,8 @@ void log_raw(std::string_view line) noexcept;
 using LogSink = Function<void(LogLevel, std::string_view)>;
 
 /// Send every line to `sink` instead of standard error; an empty sink restores that. It gets the escaped message
-/// without
-/// time and level, and raw lines as LogLevel::info. It is called by one thread at a time and must not call
-/// `set_log_sink`;
-/// what it logs itself, and what it fails on by throwing, goes to standard error.
+/// without time and level, and raw lines as LogLevel::info. It is called by one thread at a time and must not call
+/// `set_log_sink`; what it logs itself, and what it fails on by throwing, goes to standard error.
 void set_log_sink(LogSink sink);
 
 }  // namespace hyperlane

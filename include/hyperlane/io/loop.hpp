@@ -120,12 +120,13 @@ public:
     ~Loop();
 
     /// Cancel every task that runs here and let it unwind, with all that waits for other threads. Whatever tasks
-    /// refer to must
-    /// live until then; the destructor does the same for what is left.
+    /// refer to must live until then; the destructor does the same for what is left.
     void shutdown();
 
     /// The loop that runs on this thread, or null.
     [[nodiscard]] static Loop* current() noexcept;
+    /// The same for who cannot do without: says in the log what `doing` needs, and ends the program, where none runs.
+    [[nodiscard]] static Loop& require(const char* doing) noexcept;
 
     /// Run until `stop`.
     void run();
@@ -177,9 +178,16 @@ public:
     /// Where `offload` runs its work; several loops may share one pool. Without one, a loop makes its own when needed.
     void set_thread_pool(std::shared_ptr<ThreadPool> pool) noexcept { thread_pool_ = std::move(pool); }
     [[nodiscard]] const std::shared_ptr<ThreadPool>& thread_pool();
+    /// Where the library opens and reads files: apart, so that no file waits behind a job.
+    void set_file_pool(std::shared_ptr<ThreadPool> pool) noexcept { file_pool_ = std::move(pool); }
+    [[nodiscard]] const std::shared_ptr<ThreadPool>& file_pool();
 
-    /// Debug builds log when one turn holds the loop for longer than this. Zero: never.
+    /// Log when one turn holds the loop for as long as this, or longer. Zero: never; 100 ms in debug builds, zero in
+    /// others. To be set before the loop runs.
+    ///
+    /// cost     a look at the clock per turn; nothing when it is off
     void set_block_warning(Duration longest) noexcept { block_warning_ = longest; }
+    [[nodiscard]] Duration block_warning() const noexcept { return block_warning_; }
     /// What the loop is doing, for that warning; views text that outlives the turn.
     void note_activity(std::string_view what) noexcept { activity_ = what; }
 
@@ -194,7 +202,8 @@ private:
     void run_ready() noexcept;
     void destroy_garbage() noexcept;
     void run_posted();
-    void report_block(TimePoint started) noexcept;
+    void watched_turn(TimePoint longest_wait);
+    void report_block(Duration held) noexcept;
     [[nodiscard]] bool idle() const noexcept;
 
     // Neither this nor the inbox is shared: a unique_ptr takes the compiler far longer, in every program.
@@ -216,6 +225,7 @@ private:
     std::shared_ptr<Inbox> inbox_;
 
     std::shared_ptr<ThreadPool> thread_pool_;
+    std::shared_ptr<ThreadPool> file_pool_;
 };
 
 }  // namespace hyperlane

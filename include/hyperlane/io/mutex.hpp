@@ -3,8 +3,7 @@
 /// Taking turns between coroutines of one loop: `auto guard = co_await mutex.lock();`
 ///
 /// A std::mutex must not be held over a `co_await`; these may. They are for state that several tasks change in more
-/// than
-/// one step, and for bounding how many do something at once.
+/// than one step, and for bounding how many do something at once.
 
 #include <hyperlane/base/intrusive_list.hpp>
 #include <hyperlane/io/operation.hpp>
@@ -15,8 +14,7 @@
 namespace hyperlane {
 
 /// A number of places. First come, first served: a place that is given back goes to whoever has waited longest, and
-/// cannot
-/// be snatched by a newcomer. Must outlive its permits and whoever waits.
+/// cannot be snatched by a newcomer. Must outlive its permits and whoever waits.
 ///
 /// threads  all on one loop
 class Semaphore {

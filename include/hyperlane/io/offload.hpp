@@ -22,7 +22,7 @@ class OffloadWait;
 /// A job whose end is told on the loop that started it.
 class OffloadJob : public Job {
 public:
-    OffloadJob() noexcept : loop_(Loop::current()) {}
+    explicit OffloadJob(Loop& loop) noexcept : loop_(&loop) {}
 
     void run(std::shared_ptr<Job> self) noexcept final;
 
@@ -48,7 +48,8 @@ public:
     static_assert(!std::is_reference_v<Value>, "what a thread returns must be a value: the reference might dangle");
 
     template <typename... From>
-    explicit OffloadCall(Fn&& fn, From&&... args) : fn_(std::move(fn)), args_(std::forward<From>(args)...) {}
+    explicit OffloadCall(Loop& loop, Fn&& fn, From&&... args)
+        : OffloadJob(loop), fn_(std::move(fn)), args_(std::forward<From>(args)...) {}
 
     Value take() {
         rethrow();
@@ -94,10 +95,12 @@ private:
     std::shared_ptr<OffloadJob> job_;
 };
 
+/// in  pool: null for that of the loop
 template <typename Fn, typename... Args>
-Task<std::invoke_result_t<Fn, Args...>> run_offloaded(Fn fn, Args... args) {
-    const auto pool = Loop::current()->thread_pool();
-    const auto job = std::make_shared<OffloadCall<Fn, Args...>>(std::move(fn), std::move(args)...);
+Task<std::invoke_result_t<Fn, Args...>> run_offloaded(std::shared_ptr<ThreadPool> pool, Fn fn, Args... args) {
+    Loop& loop = Loop::require("offload()");
+    if (pool == nullptr) pool = loop.thread_pool();
+    const auto job = std::make_shared<OffloadCall<Fn, Args...>>(loop, std::move(fn), std::move(args)...);
     co_await OffloadWait(*pool, job);
     co_return job->take();
 }
@@ -116,7 +119,17 @@ Task<std::invoke_result_t<Fn, Args...>> run_offloaded(Fn fn, Args... args) {
 template <typename Fn, typename... Args>
     requires std::invocable<std::decay_t<Fn>, std::decay_t<Args>...>
 Task<std::invoke_result_t<std::decay_t<Fn>, std::decay_t<Args>...>> offload(Fn&& fn, Args&&... args) {
-    return io::run_offloaded<std::decay_t<Fn>, std::decay_t<Args>...>(std::forward<Fn>(fn),
+    return io::run_offloaded<std::decay_t<Fn>, std::decay_t<Args>...>(nullptr, std::forward<Fn>(fn),
+                                                                      std::forward<Args>(args)...);
+}
+
+/// The same on a pool of one's own, which may be shared by all loops: for work that must not wait behind other work, or
+/// of which only so much may run at once. `co_await offload_on(ctx.get_data<Pools>().images, shrink, image)`
+template <typename Fn, typename... Args>
+    requires std::invocable<std::decay_t<Fn>, std::decay_t<Args>...>
+Task<std::invoke_result_t<std::decay_t<Fn>, std::decay_t<Args>...>> offload_on(std::shared_ptr<ThreadPool> pool,
+                                                                               Fn&& fn, Args&&... args) {
+    return io::run_offloaded<std::decay_t<Fn>, std::decay_t<Args>...>(std::move(pool), std::forward<Fn>(fn),
                                                                       std::forward<Args>(args)...);
 }
 

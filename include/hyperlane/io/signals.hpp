@@ -13,15 +13,13 @@
 namespace hyperlane {
 
 /// Catches signals while it lives and restores their former handlers at the end. A signal may be caught by one object
-/// of
-/// the process at a time.
+/// of the process at a time.
 ///
 /// threads  made, told and destroyed on the loop's thread; the signals may hit any thread
 class Signals {
 public:
     /// `signal` and how many of the caught signals have been delivered so far, this one included: a second SIGTERM
-    /// comes
-    /// with 2. Must not destroy the `Signals`.
+    /// comes with 2. Must not destroy the `Signals`.
     using Callback = Function<void(int signal, std::size_t count)>;
 
     /// `auto signals = Signals::listen(loop, {SIGTERM, SIGINT}, callback);`

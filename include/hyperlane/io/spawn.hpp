@@ -10,7 +10,7 @@
 #include <concepts>
 #include <exception>
 #include <optional>
-#include <string_view>
+#include <source_location>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -35,8 +35,16 @@ struct Detached {
     };
 };
 
-/// Write what `error` says to the log, unless it is a cancellation.
-void log_unhandled(std::string_view who, const std::exception_ptr& error) noexcept;
+/// Why a task has failed, and where it stands in the source.
+struct Failure {
+    std::exception_ptr thrown;
+    std::source_location where;
+};
+
+/// Say in the log that nobody has awaited a failure. What is ordinary is no error: a cancellation is not mentioned, and
+/// a returned `closed` or `connection_reset` (a peer has gone) for those only who debug.
+void log_unhandled(const char* who, const Failure& failure) noexcept;
+void log_unhandled(const char* who, const Error& returned, std::source_location where) noexcept;
 
 /// How a task ended, for whoever joins it: waits for one waiter at most.
 class Completion {
@@ -76,15 +84,37 @@ private:
     Awaiter* awaiter_ = nullptr;
 };
 
-template <typename T>
-struct Spawned {
-    using Value = std::conditional_t<std::is_void_v<T>, std::tuple<>, T>;
+/// What `spawn` and the task share, whatever the task returns.
+struct SpawnedBase {
     CancelScope scope;
     Completion completion;
-    std::optional<Value> value;
-    std::exception_ptr error;
+    Failure failure;
+    const Error* returned = nullptr;  // views the value, until somebody takes it
     bool joinable = false;
+
+    /// The task has ended.
+    void end() noexcept;
+    /// Nobody will ask any more.
+    void let_go() noexcept;
+    /// Throws what the task threw.
+    void take();
 };
+
+template <typename T>
+struct Spawned : SpawnedBase {
+    using Value = std::conditional_t<std::is_void_v<T>, std::tuple<>, T>;
+    std::optional<Value> value;
+};
+
+/// Null if `value` is no error.
+template <typename T>
+[[nodiscard]] const Error* error_of(const T& value) noexcept {
+    if constexpr (FailsByValue<T>) {
+        return value ? nullptr : &value.error();
+    } else {
+        return nullptr;
+    }
+}
 
 template <typename Fn, typename... Args>
 using TaskValue = typename std::invoke_result_t<Fn&, Args...>::value_type;
@@ -102,17 +132,20 @@ template <typename Fn, typename... Args>
 template <typename T, typename Fn, typename... Args>
 Detached run_spawned(CancelScope*, std::shared_ptr<Spawned<T>> state, Fn fn, Args... args) {
     try {
-        if constexpr (std::is_void_v<T>) {
-            co_await call(fn, std::move(args)...);
-            state->value.emplace();
-        } else {
-            state->value.emplace(co_await call(fn, std::move(args)...));
+        Task<T> task = call(fn, std::move(args)...);
+        co_await task.ended();
+        state->failure = {task.result().thrown(), task.result().failed_at()};
+        if (!state->failure.thrown) {
+            if constexpr (std::is_void_v<T>) {
+                state->value.emplace();
+            } else {
+                state->returned = error_of(state->value.emplace(task.result().take()));
+            }
         }
-    } catch (...) {
-        state->error = std::current_exception();
-        if (!state->joinable) log_unhandled("a spawned task", state->error);
+    } catch (...) {  // by the function itself, or a move of what it returned
+        state->failure.thrown = std::current_exception();
     }
-    state->completion.finish();
+    state->end();
 }
 
 }  // namespace io
@@ -145,14 +178,13 @@ public:
 private:
     void let_go() noexcept {
         if (!state_) return;
-        state_->joinable = false;
-        if (state_->error) io::log_unhandled("a spawned task", state_->error);
+        state_->let_go();
         state_.reset();
     }
 
     static Task<T> join_state(std::shared_ptr<io::Spawned<T>> state) {
         co_await state->completion.wait();
-        if (state->error) std::rethrow_exception(std::exchange(state->error, nullptr));
+        state->take();
         if constexpr (!std::is_void_v<T>) co_return std::move(*state->value);
     }
 
@@ -164,16 +196,18 @@ private:
 /// what it captures by reference may be gone. g++ 12 miscompiles captures in a statement that awaits, such as
 /// `co_await spawn([x] …).join()`: docs/coroutines.md.
 ///
-/// errors   what the task throws reaches `join`; without a handle it is logged
-/// threads  from within a running loop only; `loop.post([] { spawn(…); })` reaches another one
+/// errors   what the task throws or returns reaches `join`; an exception or an error that nobody joins is logged once,
+///          with the place of the coroutine
+/// threads  from within a running loop only, elsewhere it ends the program; `loop.post([] { spawn(…); })` reaches
+///          another one, `Server::on_start` begins with a server
 /// cancel   by the handle, or when the loop ends; not by whatever cancels the caller
 template <typename Fn, typename... Args>
     requires std::invocable<std::decay_t<Fn>&, std::decay_t<Args>...>
 JoinHandle<io::TaskValue<std::decay_t<Fn>, std::decay_t<Args>...>> spawn(Fn&& fn, Args&&... args) {
     using T = io::TaskValue<std::decay_t<Fn>, std::decay_t<Args>...>;
-    assert(Loop::current() != nullptr && "spawn() outside of a running loop");
+    Loop& loop = Loop::require("spawn()");
     auto state = std::make_shared<io::Spawned<T>>();
-    state->scope.attach(&Loop::current()->scope());
+    state->scope.attach(&loop.scope());
     state->joinable = true;
     io::run_spawned<T, std::decay_t<Fn>, std::decay_t<Args>...>(&state->scope, state, std::forward<Fn>(fn),
                                                                 std::forward<Args>(args)...);
@@ -182,8 +216,8 @@ JoinHandle<io::TaskValue<std::decay_t<Fn>, std::decay_t<Args>...>> spawn(Fn&& fn
 
 /// A group of tasks that ends together: `scope.spawn(f, a); scope.spawn(g); co_await scope.join();`
 ///
-/// Destroying a scope cancels what still runs in it, as does the end of the loop. A failure that nobody joins is
-/// logged.
+/// Destroying a scope cancels what still runs in it, as does the end of the loop. The first exception cancels the rest
+/// and reaches `join`, or the log if nobody joins. Further ones, and errors that tasks return, are logged.
 /// Not thread-safe.
 class Scope {
 public:
@@ -194,11 +228,7 @@ public:
 
     template <typename Fn, typename... Args>
     void spawn(Fn&& fn, Args&&... args) {
-        assert(Loop::current() != nullptr && "spawn() outside of a running loop");
-        if (state_->running++ == 0) {
-            state_->idle = io::Completion();
-            if (!state_->scope.cancelled()) state_->scope.attach(&Loop::current()->scope());
-        }
+        enter();
         run<std::decay_t<Fn>, std::decay_t<Args>...>(&state_->scope, state_, std::forward<Fn>(fn),
                                                      std::forward<Args>(args)...);
     }
@@ -215,27 +245,42 @@ private:
         io::CancelScope scope;
         std::size_t running = 0;
         io::Completion idle;
-        std::exception_ptr error;
+        io::Failure failure;
 
         State() = default;
         State(const State&) = delete;
         State& operator=(const State&) = delete;
-        ~State() {
-            if (error) io::log_unhandled("a task of a scope", error);
+        ~State();
+
+        void fail(io::Failure with) noexcept;
+        void leave() noexcept {
+            if (--running == 0) idle.finish();
         }
     };
 
     template <typename Fn, typename... Args>
     static io::Detached run(io::CancelScope*, std::shared_ptr<State> state, Fn fn, Args... args) {
         try {
-            co_await io::call(fn, std::move(args)...);
-        } catch (const Cancelled&) {
+            auto task = io::call(fn, std::move(args)...);
+            co_await task.ended();
+            state->fail({task.result().thrown(), task.result().failed_at()});
+            report_returned(task);
         } catch (...) {
-            if (!state->error) state->error = std::current_exception();
-            state->scope.cancel();
+            state->fail({std::current_exception(), {}});
         }
-        if (--state->running == 0) state->idle.finish();
+        state->leave();
     }
+
+    template <typename T>
+    static void report_returned(Task<T>& task) {
+        if constexpr (io::FailsByValue<T>) {
+            if (task.result().thrown()) return;
+            const T value = task.result().take();
+            if (!value) io::log_unhandled("a task of a scope", value.error(), task.result().failed_at());
+        }
+    }
+
+    void enter();
 
     static Task<> join_state(std::shared_ptr<State> state);
 

@@ -13,6 +13,7 @@
 #include <coroutine>
 #include <exception>
 #include <new>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -37,6 +38,14 @@ protected:
     CancelScope* scope_ = nullptr;
 };
 
+/// A value that may say that something has failed, such as `Result`.
+template <typename T>
+concept FailsByValue = requires(const T& result) {
+    static_cast<bool>(result);
+    result.error().code;
+};
+
+/// How a coroutine has ended. Where it stands in the source is kept when it has failed, for whoever has to say so.
 template <typename T>
 class TaskResult {
 public:
@@ -50,23 +59,32 @@ public:
 
     template <typename U = T>
         requires std::is_constructible_v<T, U&&>
-    void return_value(U&& value) {
+    void return_value(U&& value, std::source_location where = std::source_location::current()) {
         ::new (static_cast<void*>(&value_)) T(std::forward<U>(value));
         state_ = State::value;
+        if constexpr (FailsByValue<T>) {
+            if (!value_) failed_at_ = where;
+        }
     }
-    void unhandled_exception() noexcept {
+    void unhandled_exception(std::source_location where = std::source_location::current()) noexcept {
         ::new (static_cast<void*>(&error_)) std::exception_ptr(std::current_exception());
         state_ = State::error;
+        failed_at_ = where;
     }
     T take() {
         if (state_ == State::error) std::rethrow_exception(error_);
         assert(state_ == State::value);
         return std::move(value_);
     }
+    [[nodiscard]] std::exception_ptr thrown() const noexcept {
+        return state_ == State::error ? error_ : std::exception_ptr();
+    }
+    [[nodiscard]] std::source_location failed_at() const noexcept { return failed_at_; }
 
 private:
     enum class State : unsigned char { none, value, error };
     State state_ = State::none;
+    std::source_location failed_at_;
     union {
         T value_;
         std::exception_ptr error_;
@@ -77,13 +95,19 @@ template <>
 class TaskResult<void> {
 public:
     void return_void() noexcept {}
-    void unhandled_exception() noexcept { error_ = std::current_exception(); }
+    void unhandled_exception(std::source_location where = std::source_location::current()) noexcept {
+        error_ = std::current_exception();
+        failed_at_ = where;
+    }
     void take() const {
         if (error_) std::rethrow_exception(error_);
     }
+    [[nodiscard]] std::exception_ptr thrown() const noexcept { return error_; }
+    [[nodiscard]] std::source_location failed_at() const noexcept { return failed_at_; }
 
 private:
     std::exception_ptr error_;
+    std::source_location failed_at_;
 };
 
 template <typename T>
@@ -110,8 +134,7 @@ private:
 }  // namespace io
 
 /// Lazy: nothing runs before `co_await std::move(task)`, which gives the value or throws what the coroutine threw. A
-/// task
-/// that is never awaited never starts; one that is destroyed while suspended unwinds its frames.
+/// task that is never awaited never starts; one that is destroyed while suspended unwinds its frames.
 ///
 /// A coroutine owns its loop from one suspension to the next. So that a loop over awaits that are ready (a download to
 /// a fast client, a full channel, a free mutex) stops nobody, every await of the library that may be ready draws on a
@@ -155,7 +178,7 @@ public:
 
         T await_resume() { return frame_.promise().take(); }
 
-    private:
+    protected:
         friend class Task;
         explicit Awaiter(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
         std::coroutine_handle<promise_type> frame_;
@@ -165,6 +188,23 @@ public:
         assert(frame_ && !frame_.done());
         return Awaiter(frame_);
     }
+
+    /// `co_await task.ended();` runs it and throws nothing: then `result()` says how it has ended.
+    class Ended final : Awaiter {
+    public:
+        using Awaiter::await_ready;
+        using Awaiter::await_suspend;
+        void await_resume() const noexcept {}
+
+    private:
+        friend class Task;
+        explicit Ended(std::coroutine_handle<promise_type> frame) noexcept : Awaiter(frame) {}
+    };
+    [[nodiscard("does nothing until it is awaited")]] Ended ended() noexcept {
+        assert(frame_ && !frame_.done());
+        return Ended(frame_);
+    }
+    [[nodiscard]] io::TaskResult<T>& result() noexcept { return frame_.promise(); }
 
     /// Run below `scope` instead of the scope of whoever awaits. The scope must outlive the task.
     Task&& below(io::CancelScope& scope) && noexcept {

@@ -3,11 +3,13 @@
 /// Threads for work that blocks: files, name resolution, libraries that know no event loop. Coroutines use it through
 /// `offload`.
 
+#include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/function.hpp>
 #include <hyperlane/base/intrusive_list.hpp>
 #include <hyperlane/base/pointers.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace hyperlane {
@@ -30,6 +32,7 @@ public:
 private:
     friend class hyperlane::ThreadPool;
     std::shared_ptr<Job> queued_;  // the queue's share
+    TimePoint since_{};            // when it came
 };
 
 }  // namespace io
@@ -38,6 +41,16 @@ struct ThreadPoolOptions {
     std::size_t threads = 4;       ///< at most; they start when there is work and none is idle
     std::size_t queue = 256;       ///< how many pieces of work may wait before `try_post` refuses more
     std::string name = "offload";  ///< threads are called "offload-0", "offload-1"… (the kernel keeps 15 characters)
+};
+
+/// What a pool has done so far. Work that waits says that the pool is too small, or its work too long.
+struct ThreadPoolCounters {
+    std::uint64_t started = 0;
+    std::uint64_t waited = 0;  ///< of them, those that came when every thread was busy
+    Duration waiting{};        ///< how long those have waited, added up
+    Duration longest_wait{};
+
+    ThreadPoolCounters& operator+=(const ThreadPoolCounters& other) noexcept;
 };
 
 /// Work runs in the order in which it came. All members are safe to call from any thread.
@@ -59,6 +72,7 @@ public:
     [[nodiscard]] std::size_t thread_count() const;
     /// Pieces of work that wait for a thread.
     [[nodiscard]] std::size_t queued() const;
+    [[nodiscard]] ThreadPoolCounters counters() const;
 
     /// Queue a job however long the queue is: for callers that hold themselves back by waiting for it.
     /// errors   std::system_error when there is no thread and none can be started

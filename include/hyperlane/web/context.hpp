@@ -1,8 +1,7 @@
 #pragma once
 
 /// What a handler is given: a small handle to one request and its response. Copies are cheap and keep both alive, so
-/// a context
-/// may be taken along into `spawn`; it stays on the loop that it came from.
+/// a context may be taken along into `spawn`; it stays on the loop that it came from.
 
 #include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/result.hpp>
@@ -88,10 +87,8 @@ consteval StaticText static_text(const char (&literal)[N]) {
 }
 
 /// Views that the getters return live as long as any copy of the context. Setters throw std::invalid_argument for
-/// what may
-/// not go into a response head (CR, LF, NUL, …), which ends in a 500 and a line in the log. Once the response is out,
-/// setters
-/// change nothing that a client could see.
+/// what may not go into a response head (CR, LF, NUL, …), which ends in a 500 and a line in the log. Once the response
+/// is out, setters change nothing that a client could see.
 ///
 /// threads  one loop; a debug build asserts it
 class Context {
@@ -287,9 +284,13 @@ public:
     [[nodiscard]] http::Sending send_once() const;
 
     /// Stop the handler, now or at its next await; what the response says then is sent, after the response middleware.
-    void aborted() const noexcept { exchange().abort(); }
+    void abort() const noexcept { exchange().abort(); }
+    /// The same, as the Rust Hyperlane calls it.
+    void aborted() const noexcept { abort(); }
     /// End the response, and the connection after it.
-    void closed() const noexcept { exchange().close(); }
+    void close() const noexcept { exchange().close(); }
+    /// The same, as the Rust Hyperlane calls it.
+    void closed() const noexcept { close(); }
     /// Has the client gone, or everything been sent?
     [[nodiscard]] bool is_connected() const noexcept { return exchange().connected(); }
 

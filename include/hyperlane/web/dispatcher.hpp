@@ -2,15 +2,18 @@
 
 /// What answers: a server's routes and middleware, frozen. It finds the endpoint of a request and runs its chain.
 
+#include <hyperlane/base/clock.hpp>
 #include <hyperlane/base/pointers.hpp>
 #include <hyperlane/http/service.hpp>
 #include <hyperlane/web/access_log.hpp>
 #include <hyperlane/web/endpoint.hpp>
 #include <hyperlane/web/exchange.hpp>
+#include <hyperlane/web/lifecycle.hpp>
 #include <hyperlane/web/routes.hpp>
 #include <hyperlane/web/routing/router.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +25,9 @@ struct DispatcherSettings {
     Handler fallback;
     Handler method_not_allowed;
     AccessLog access_log = AccessLog::off;
+    LifecycleHooks hooks;
+    /// Zero: off. Unset: 100 ms in development and in debug builds, else off.
+    std::optional<Duration> block_warning;
 };
 
 /// What answers below the prefix of a group, or of the server, where no route does: with the middleware of that group.
@@ -49,6 +55,9 @@ public:
     void on_finished(http::Exchange& exchange) noexcept override;
 
     [[nodiscard]] const ServerSettings& settings() const noexcept { return settings_; }
+    [[nodiscard]] const LifecycleHooks& hooks() const noexcept { return hooks_; }
+    /// How long a turn of a loop may take before that is said; zero: as long as it likes.
+    [[nodiscard]] Duration block_warning() const noexcept { return block_warning_; }
 
 private:
     class Builder;
@@ -70,6 +79,8 @@ private:
     std::unique_ptr<const Endpoint> bad_path_;
     ServerSettings settings_;
     AccessLog access_log_ = AccessLog::off;
+    LifecycleHooks hooks_;
+    Duration block_warning_{};
 };
 
 }  // namespace hyperlane::web

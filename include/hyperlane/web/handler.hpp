@@ -23,8 +23,7 @@ class Next {
 public:
     Next(const web::Endpoint& endpoint, std::size_t at) noexcept : endpoint_(&endpoint), at_(at) {}
     /// Run the middleware that follows, and the handler. What they throw has become the response when this returns;
-    /// only
-    /// cancellation comes out.
+    /// only cancellation comes out.
     [[nodiscard]] Task<> operator()(Context ctx) const;
 
 private:
@@ -94,8 +93,7 @@ template <typename F>
 }
 
 /// A function of a context, or a middleware around the rest of a chain. Shared by all loops and called on each of
-/// them, so
-/// it must not change what it holds: it is called as const.
+/// them, so it must not change what it holds: it is called as const.
 class Handler {
     using Plain = void (*)(const void*, const Context&);
     using Coroutine = Task<> (*)(const void*, const Context&);

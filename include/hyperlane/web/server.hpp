@@ -5,10 +5,12 @@
 #include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
 #include <hyperlane/http/limits.hpp>
+#include <hyperlane/io/thread_pool.hpp>
 #include <hyperlane/net/address.hpp>
 #include <hyperlane/web/access_log.hpp>
 #include <hyperlane/web/attributes.hpp>
 #include <hyperlane/web/http_error.hpp>
+#include <hyperlane/web/lifecycle.hpp>
 #include <hyperlane/web/routes.hpp>
 
 #include <cstddef>
@@ -35,6 +37,8 @@ struct ServerCounters {
     std::uint64_t refused = 0;
     std::uint64_t timed_out = 0;
     std::uint64_t connections_lost = 0;
+    ThreadPoolCounters offloaded;  ///< what `offload` ran
+    ThreadPoolCounters files;      ///< what opened and read files
 };
 
 class Server final : public web::RouteCalls<Server> {
@@ -59,9 +63,42 @@ public:
     /// let a flag or the environment decide, never the code that goes to production.
     Server& development(bool on = true);
 
+    /// Say in the log when one turn of a loop takes as long as `longest`, with the route: whatever blocks its thread
+    /// stops every other client of that loop (docs/blocking.md). Zero: never. Unless this is called, 100 ms in
+    /// development and in debug builds, else never, which costs nothing.
+    Server& warn_blocking(Duration longest);
+    /// Threads per loop for `offload`, and for opening and reading files; 4 each unless told otherwise. They start when
+    /// there is work for them. A pool of one's own, of any size, for all loops: a ThreadPool, with `offload_on`.
+    Server& offload_threads(std::size_t per_loop);
+    Server& file_threads(std::size_t per_loop);
+
+    /// Run `hook` before the first connection is accepted, when addresses are bound; one after the other, as
+    /// registered. The server does not start if one returns an error or throws.
+    ///
+    /// in       `Task<Result<>> f(ServerContext)`, `Task<> f(ServerContext)`, `void f(ServerContext)`, each also
+    ///          without an argument
+    /// threads  on the first loop; what it spawns stays there
+    template <typename F>
+    Server& on_start(F hook, std::source_location where = std::source_location::current()) {
+        return add_start_hook({web::make_server_hook(std::move(hook)), where});
+    }
+    /// Run `hook` when the last connection has ended; the last registered first. All together take at most
+    /// `Limits::drain_timeout`; what fails is logged.
+    template <typename F>
+    Server& on_stop(F hook, std::source_location where = std::source_location::current()) {
+        return add_stop_hook({web::make_server_hook(std::move(hook)), where});
+    }
+    /// Run `task` every `period` while the server runs, after the start-up hooks, on the first loop. A run that takes
+    /// longer than that is not overlapped: the times that it misses are left out. What fails is logged and goes on.
+    /// Cancelled when the server begins to stop. A TestClient lets it run in its virtual time.
+    template <typename F>
+    Server& every(Duration period, F task, EveryOptions options = {},
+                  std::source_location where = std::source_location::current()) {
+        return add_periodic({{web::make_server_hook(std::move(task)), where}, period, options});
+    }
+
     /// Take `--host`, `--port`, `--workers` and `--listen` from the command line, over what was set before; `--help`
-    /// prints them
-    /// and exits. What cannot be understood makes `run` and `start` fail with the reason.
+    /// prints them and exits. What cannot be understood makes `run` and `start` fail with the reason.
     Server& arguments(int count, const char* const* values);
 
     /// Application state for `ctx.get_data<T>()`; one value per type. Shared by all loops: make it safe for that.
@@ -91,8 +128,7 @@ public:
     [[nodiscard]] RoutesTable routes() const;
 
     /// Serve until SIGTERM or SIGINT, then drain: stop accepting, finish what runs, at most `Limits::drain_timeout`.
-    /// A second
-    /// signal ends at once. Adopts listening sockets passed by the service manager instead of binding its own.
+    /// A second signal ends at once. Adopts listening sockets passed by the service manager instead of binding its own.
     ///
     /// returns  EXIT_SUCCESS; EXIT_FAILURE, with the reason in the log, if it cannot listen or a route is wrong
     int run();
@@ -118,6 +154,9 @@ private:
     class Running;
     struct State;
 
+    Server& add_start_hook(web::RegisteredHook hook);
+    Server& add_stop_hook(web::RegisteredHook hook);
+    Server& add_periodic(web::PeriodicTask task);
     Server& set_fallback(web::Handler handler);
     Server& set_method_not_allowed(web::Handler handler);
     bool take_argument(std::string_view name, std::string_view value);

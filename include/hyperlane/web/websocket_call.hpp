@@ -21,7 +21,8 @@ public:
     WebSocketCall& operator=(const WebSocketCall&) = delete;
     virtual ~WebSocketCall() = default;
 
-    /// Once. The call must live until the task has ended.
+    /// Once. The call and the socket must live until the task has ended.
+    // borrows: whoever calls keeps both and awaits the task
     [[nodiscard]] virtual Task<> run(const WebSocket& socket) = 0;
 };
 

@@ -179,7 +179,7 @@ Task<> Output::fetch(std::shared_ptr<Fetch> fetch, std::shared_ptr<OpenFile> fil
                      std::uint64_t bytes) {
     bool no_thread = false;
     try {
-        co_await offload(fetch_into_cache, std::move(file), offset, bytes);
+        co_await offload_on(Loop::current()->file_pool(), fetch_into_cache, std::move(file), offset, bytes);
     } catch (const std::system_error& error) {
         log(LogLevel::warn, std::string("no thread to read a file, so the loop waits for the disk: ") + error.what());
         no_thread = true;

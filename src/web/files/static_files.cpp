@@ -256,7 +256,8 @@ void answer(Context& ctx, const StaticFilesOptions& options, FoundFile found) {
 Task<> serve_from(std::shared_ptr<const FileSource> source, Context ctx, std::string path) {
     require_reading(ctx);
     FileQuestion asked = make_question(ctx, *source, std::move(path));
-    Result<FoundFile> found = co_await offload(find_file_now, source, std::move(asked));
+    Result<FoundFile> found =
+        co_await offload_on(Loop::current()->file_pool(), find_file_now, source, std::move(asked));
     if (!found) throw_not_found(found.error());
     answer(ctx, source->options, std::move(*found));
 }

@@ -1,8 +1,7 @@
 #pragma once
 
 /// Reading text eight bytes at a time, for the hash tables of the router. The first byte of the text is the lowest of
-/// the
-/// word. Nothing is read outside of the text (BM_StaticPath and BM_Parameter in bench/router_bench.cpp).
+/// the word. Nothing is read outside of the text (BM_StaticPath and BM_Parameter in bench/router_bench.cpp).
 
 #include <bit>
 #include <cstddef>
@@ -57,8 +56,7 @@ template <char Separator>
                                                    std::uint64_t hash, std::uint64_t first_word) noexcept;
 
 /// At most seven bytes from `at` to the end of the path. Where there are eight bytes before the end, these, shifted,
-/// are
-/// cheaper than a loop; the shift is done in two, as one by 64 would be undefined.
+/// are cheaper than a loop; the shift is done in two, as one by 64 would be undefined.
 inline std::uint64_t load_last(const char* path, const char* at, const char* end) noexcept {
     const auto left = static_cast<std::size_t>(end - at);
     if (end - path < 8) return load_short(at, left);

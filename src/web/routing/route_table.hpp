@@ -4,8 +4,8 @@
 ///
 /// Static children of all nodes share one hash table, keyed by parent and segment, so a node with a thousand of them
 /// costs what a node with one does. Paths without parameters have a table of their own, keyed by the whole path. Both
-/// are
-/// open-addressed; `build` picks the seed with the shortest worst probe, so what a peer sends cannot make them slow.
+/// are open-addressed; `build` picks the seed with the shortest worst probe, so what a peer sends cannot make them
+/// slow.
 
 #include <hyperlane/base/arena.hpp>
 #include <hyperlane/http/method.hpp>

@@ -317,7 +317,9 @@ void TestConnection::disconnect() {
 }
 
 TestClient::TestClient(const Server& server, TestClientOptions options)
-    : core_(std::make_shared<web::TestCore>(dispatcher_of(server), std::move(options))) {}
+    : core_(std::make_shared<web::TestCore>(dispatcher_of(server), std::move(options))) {
+    core_->start();
+}
 
 TestClient::~TestClient() { core_->end(); }
 

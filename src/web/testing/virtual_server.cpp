@@ -1,4 +1,5 @@
 #include "web/testing/virtual_server.hpp"
+#include <hyperlane/io/log.hpp>
 
 #include <algorithm>
 #include <array>
@@ -92,6 +93,7 @@ TestCore::TestCore(std::unique_ptr<Dispatcher> dispatcher, TestClientOptions opt
       backend_(backend.get()),
       loop_(std::move(backend)),
       shard_(loop_, *dispatcher_, dispatcher_->settings().limits),
+      lifecycle_(dispatcher_->hooks(), dispatcher_->settings(), loop_),
       started_(backend_->now()) {
     loop_.set_block_warning(Duration::zero());
 }
@@ -99,11 +101,31 @@ TestCore::TestCore(std::unique_ptr<Dispatcher> dispatcher, TestClientOptions opt
 TestCore::~TestCore() { end(); }
 
 void TestCore::end() noexcept {
-    if (std::exchange(ended_, true)) return;
+    if (ended_) return;
     idle_.clear();
     // In this order: handlers are cancelled through their connections, and unwind while dispatcher and shard exist.
     shard_.abandon();
+    stop();
+    ended_ = true;
     loop_.shutdown();
+}
+
+void TestCore::start() {
+    const auto ending = begin_on(loop_, lifecycle_.start());
+    run(options_.patience, false, [&] { return ending->ended; });
+    if (!ending->ended) throw TestClientError("the start-up hooks do not end");
+    if (!ending->result) throw TestClientError(ending->result.error().message);
+}
+
+// The destructor of a client cannot throw: what goes wrong is in the log.
+void TestCore::stop() noexcept {
+    try {
+        const auto ending = begin_on(loop_, as_result(lifecycle_.stop(options_.patience)));
+        run(options_.patience, false, [&] { return ending->ended; });
+        if (!ending->ended) log(LogLevel::error, "the shutdown hooks do not end");
+    } catch (const std::exception& error) {
+        log(LogLevel::error, error.what());
+    }
 }
 
 TestBackend::Rest TestCore::run(Duration length, bool move_clock, const Function<bool()>& done) {

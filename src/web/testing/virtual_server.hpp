@@ -6,6 +6,7 @@
 #include <hyperlane/io/loop.hpp>
 #include <hyperlane/net/memory_stream.hpp>
 #include <hyperlane/web/dispatcher.hpp>
+#include <hyperlane/web/lifecycle.hpp>
 #include <hyperlane/web/testing/test_client.hpp>
 
 #include <cstdint>
@@ -88,7 +89,11 @@ public:
     TestCore(std::unique_ptr<Dispatcher> dispatcher, TestClientOptions options);
     ~TestCore();
 
-    /// Cancel what runs, let it unwind; nothing works afterwards.
+    /// Run the start-up hooks, and begin the periodic tasks.
+    /// errors   throws TestClientError with what a hook says
+    void start();
+
+    /// Cancel what runs, let it unwind, run the shutdown hooks; nothing works afterwards.
     void end() noexcept;
 
     /// Run until `done()`, or as long as virtual time does not pass `length`.
@@ -110,6 +115,7 @@ public:
 private:
     explicit TestCore(std::unique_ptr<Dispatcher> dispatcher, TestClientOptions options,
                       std::unique_ptr<TestBackend> backend);
+    void stop() noexcept;
 
     TestClientOptions options_;
     Address peer_;
@@ -118,6 +124,7 @@ private:
     TestBackend* backend_;  // the loop's
     Loop loop_;
     http::Shard shard_;
+    Lifecycle lifecycle_;
     std::vector<std::unique_ptr<TestWire>> idle_;
     TimePoint started_;
     bool ended_ = false;

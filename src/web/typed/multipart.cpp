@@ -147,14 +147,14 @@ std::shared_ptr<NewFile> open_new(const std::string& path) { return std::make_sh
 Result<> write_piece(const std::shared_ptr<NewFile>& file, const std::string& piece) { return file->write(piece); }
 
 Task<Result<std::uint64_t>> save_part(StatePtr state, std::size_t part, std::string path) {
-    const auto file = co_await offload(open_new, std::move(path));
+    const auto file = co_await offload_on(Loop::current()->file_pool(), open_new, std::move(path));
     if (const auto opened = file->status(); !opened) co_return std::unexpected(opened.error());
     std::uint64_t bytes = 0;
     for (;;) {
         std::string piece(co_await next_piece(state, part));
         if (piece.empty()) break;
         bytes += piece.size();
-        const Result<> written = co_await offload(write_piece, file, std::move(piece));
+        const Result<> written = co_await offload_on(Loop::current()->file_pool(), write_piece, file, std::move(piece));
         if (!written) co_return std::unexpected(written.error());
     }
     file->keep();

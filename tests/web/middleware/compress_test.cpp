@@ -192,7 +192,7 @@ TEST(Compress, TakesTheFirstPieceThatWasSetAndDropsADeclaredLength) {
     server.route("/closes", get([](Context ctx) -> Task<> {
                      ctx.set_response_header("Content-Type", "text/html");
                      co_await ctx.send_body("and closes");
-                     ctx.closed();
+                     ctx.close();
                  }));
     TestClient client(server);
     const auto response = client.get("/").header("Accept-Encoding", "gzip").send();

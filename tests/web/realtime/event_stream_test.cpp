@@ -266,7 +266,7 @@ TEST(EventStreams, ByHandArriveAtOnceAndStopWhenTheClientLeaves) {
                          if (!co_await ctx.send_body("data:" + std::to_string(rounds) + "\n\n")) co_return;
                          co_await sleep(1s);
                      }
-                     ctx.closed();
+                     ctx.close();
                  }));
     TestClient client(server);
     {

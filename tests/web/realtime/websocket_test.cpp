@@ -332,7 +332,7 @@ TEST(WebSocketHandler, IsCancelledByItsContext) {
     server.route("/aborts", ws(get([&](Context ctx, WebSocket socket) -> Task<> {
                      const Ended mark{&ended};
                      co_await socket.receive();
-                     ctx.aborted();
+                     ctx.abort();
                      co_await socket.receive();
                  })));
     TestClient client(server);

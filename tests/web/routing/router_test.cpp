@@ -315,8 +315,8 @@ TEST(Router, FindsEachOfTenThousandRoutes) {
 }
 
 /// Each level offers a static child and a parameter, and every branch dies at the last segment. Trying every
-/// combination
-/// would take 2^15 ways for each of these lookups; the tree has some 150 nodes, and no node is visited twice.
+/// combination would take 2^15 ways for each of these lookups; the tree has some 150 nodes, and no node is visited
+/// twice.
 TEST(Router, BacktrackingDoesNotMultiply) {
     constexpr int levels = 15;
     std::vector<Entry> entries;

@@ -3,10 +3,9 @@
 /// Finds the route of a request: a table built once, then read by every loop without locks.
 ///
 /// Patterns are described in route_pattern.hpp. They are ranked segment by segment, from the left, whatever the order
-/// of
-/// registration: static, then text around parameters (more text first), then regex, then plain `{id}`, then the rest of
-/// the path. A branch that leads nowhere is left again, so no match is lost; the method counts as part of the match, so
-/// with `GET /users/me` and `POST /users/{id}` a POST to /users/me reaches the second.
+/// of registration: static, then text around parameters (more text first), then regex, then plain `{id}`, then the rest
+/// of the path. A branch that leads nowhere is left again, so no match is lost; the method counts as part of the match,
+/// so with `GET /users/me` and `POST /users/{id}` a POST to /users/me reaches the second.
 ///
 /// Two different regexes at the same place are tried in the order that `ranks_before` documents. Whether they can both
 /// match one text is not decided: give the more special one more literal text, or its own static prefix.

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Handlers of sockets with arguments of their own: `Task<> notify(WebSocket socket, CurrentUser user)`. What is missing
-/// or malformed is answered instead of the upgrade, as any request is.
+/// Handlers of sockets with arguments of their own: `Task<> notify(WebSocket socket, CurrentUser user)`. What is
+/// missing or malformed is answered instead of the upgrade, as any request is.
 
 #include <hyperlane/base/pointers.hpp>
 #include <hyperlane/base/result.hpp>
