@@ -42,7 +42,7 @@ def main():
     units = {str(path.relative_to("src").with_suffix("")) for path in repo.files("src", suffixes=(".cpp",))}
     tests = {str(path.relative_to("tests"))[: -len("_test.cpp")]
              for path in repo.files("tests", suffixes=(".cpp",)) if path.name.endswith("_test.cpp")}
-    return repo.report(problems_of(units, tests, table_of_tests(repo.read(PAGE))))
+    return repo.report(list(problems_of(units, tests, table_of_tests(repo.read(PAGE)))))
 
 
 if __name__ == "__main__":
