@@ -180,11 +180,10 @@ class Samples(Showcase):
                 pass
 
     def test_sockets_are_for_websockets_only(self):
-        for path in ("websocket/", "websocket/echo", "websocket/goodbye", "ticker/goods/cake/socket", "chat/hall?name=ann"):
+        for path in ("websocket/", "websocket/echo", "websocket/goodbye", "ticker/goods/cake/socket", "chat/hall?name=ann", "chat/hall"):
             answer = self.sample(path)
             self.assertAnswer(answer, 426)
             self.assertEqual(answer.headers["Upgrade"], "websocket")
-        self.assertAnswer(self.sample("chat/hall"), 400)
         self.assertAnswer(self.sample("chat/hall/people"), 200, "")
 
     def test_files(self):

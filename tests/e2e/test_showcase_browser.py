@@ -26,7 +26,7 @@ LASTING = {
     "events": ["listen"],
     "ticker": ["follow", "follow, and leave for 5 s"],
     "websocket": ["send the time", "echo, compressed", "the server says goodbye"],
-    "chat": ["join as ann", "join as bob"],
+    "chat": ["join as ann", "join as bob", "without a name"],
 }
 
 
@@ -135,6 +135,11 @@ class InABrowser(support.ProgramTest):
         self.wait_for_text("chat", "* bob has left")
         self.browser.wait_for(people + " === 'here: ann'")
         self.stop("chat")
+
+    def test_a_guest_without_a_name_is_told_why(self):
+        self.click("chat", "without a name")
+        self.browser.wait_for(ENDED, "chat")
+        self.wait_for_text("chat", "closed 1008 name: expected 1 to 32 bytes")
 
     def test_a_request_of_ones_own(self):
         self.browser.run("""const form = document.querySelector("#bodies form").elements;

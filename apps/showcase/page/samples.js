@@ -122,7 +122,7 @@ export const samples = [
         name: "chat", title: "Chat", about: "Open this page twice, and join under two names. Who is there is what the hub knows of the room.",
         tries: [get("join as ann", "/kitchen?name=ann", { socket: { people: "/samples/chat/kitchen/people" } }),
             get("join as bob", "/kitchen?name=bob", { socket: { people: "/samples/chat/kitchen/people" } }),
-            get("who is there", "/kitchen/people"), get("without a name: 400", "/kitchen")],
+            get("who is there", "/kitchen/people"), get("without a name", "/kitchen", { socket: {} })],
     },
     {
         group: "Files", name: "files", title: "Files", about: "With media type, ETag, conditional requests and ranges. There is no way out of the folder.",
