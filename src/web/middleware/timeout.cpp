@@ -1,8 +1,8 @@
 #include <hyperlane/io/log.hpp>
 #include <hyperlane/io/time.hpp>
-#include <hyperlane/web/exchange.hpp>
 #include <hyperlane/web/http_error.hpp>
 #include <hyperlane/web/middleware/timeout.hpp>
+#include <hyperlane/web/problem.hpp>
 #include "web/failure_text.hpp"
 
 namespace hyperlane {
