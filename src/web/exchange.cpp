@@ -1,3 +1,4 @@
+#include <hyperlane/http/shard.hpp>
 #include <hyperlane/web/exchange.hpp>
 
 namespace hyperlane::web {

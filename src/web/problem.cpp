@@ -111,17 +111,16 @@ Telling tell(const HttpError& error) {
 }
 
 // In development, who asks is who writes the program: the cause takes the place of the message.
-const HttpError& told_error(const Context& ctx, const HttpError& error, std::optional<HttpError>& revealed) {
+std::optional<HttpError> revealed(const Context& ctx, const HttpError& error) {
     const ServerSettings& settings = static_cast<const WebExchange&>(ctx.exchange()).settings;
-    if (!settings.development || error.cause().empty()) return error;
-    revealed = HttpError(error.status(), text_for_log(error))
-                   .with_code(std::string(code_of(error)))
-                   .with_cause(error.cause())
-                   .with_violations(error.violations());
-    return *revealed;
+    if (!settings.development || error.cause().empty()) return std::nullopt;
+    return HttpError(error.status(), text_for_log(error))
+        .with_code(std::string(code_of(error)))
+        .with_cause(error.cause())
+        .with_violations(error.violations());
 }
 
-// Where it happened, for `told_error` in development: nothing otherwise.
+// Where it happened, for `revealed` in development: nothing otherwise.
 std::vector<std::string> places_of(const Context& ctx, const HttpError& error) {
     const ServerSettings& settings = static_cast<const WebExchange&>(ctx.exchange()).settings;
     if (!settings.development || error.cause().empty()) return {};
@@ -255,8 +254,8 @@ std::string write_problem_html(const Context& ctx, const HttpError& error) {
 void answer_problem(Context ctx, const HttpError& error) {
     web::begin_error(ctx, error);
     const auto accept = http::joined_field(ctx.exchange(), header::accept);
-    std::optional<HttpError> revealed;
-    web::set_body(ctx, web::told_error(ctx, error, revealed), web::choose_error_form(accept.value_or("")));
+    const auto told = web::revealed(ctx, error);
+    web::set_body(ctx, told ? *told : error, web::choose_error_form(accept.value_or("")));
     web::add_vary(ctx, header::accept);
 }
 
