@@ -2,7 +2,7 @@
 /// a table from well-formed parts, an odd one takes patterns and path literally (one a line, the path last).
 
 #include <hyperlane/web/routing/router.hpp>
-#include "web/routing/router_model.hpp"
+#include "../tests/web/routing/router_model.hpp"
 
 #include <cstddef>
 #include <cstdint>
