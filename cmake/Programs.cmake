@@ -10,6 +10,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
     find_program(HYPERLANE_PROGRAM_COMPILER NAMES clang++-19 clang++-20 clang++-21
         DOC "C++ compiler for apps/ and examples/, when g++ 12 compiles the library")
     if(NOT HYPERLANE_PROGRAM_COMPILER)
+        set(HYPERLANE_PROGRAM_COMPILER "")
         message(WARNING "g++ ${CMAKE_CXX_COMPILER_VERSION} miscompiles coroutines: install clang-19 for the programs in apps/ and examples/")
     elseif(NOT HYPERLANE_PROGRAM_COMPILER STREQUAL CMAKE_CXX_COMPILER)
         set(program_launcher "${PROJECT_SOURCE_DIR}/cmake/compile_with" "${CMAKE_CXX_COMPILER}"

@@ -20,8 +20,8 @@ import coroutine_rules as rules  # noqa: E402
 
 BY_VALUE_FOLDERS = ["include", "src", "examples", "apps"]
 FOLDERS = [*BY_VALUE_FOLDERS, "tests", "bench", "fuzz"]
-# Peers are compiled by whatever their own build says; the shapes of tests/coroutines are there to be wrong.
-EXEMPT = [pathlib.Path("tests/coroutines"), pathlib.Path("bench/peers")]
+# Peers are compiled by whatever their own build says; the others are there to be wrong.
+EXEMPT = [pathlib.Path("tests/coroutines"), pathlib.Path("tests/package/refused"), pathlib.Path("bench/peers")]
 
 # Made while a server is put together or in a test, where nothing awaits.
 BEFORE_ANYTHING_AWAITS = {"Middleware", "Route", "TestClient", "TestWebSocket", "StaticFiles", "ThreadPool", "EventStream"}
