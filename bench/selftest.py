@@ -150,6 +150,9 @@ class Ruler(unittest.TestCase):
             cache = Path(folder) / "CMakeCache.txt"
             cache.write_text(f"CMAKE_BUILD_TYPE:STRING=Release\nCMAKE_CXX_COMPILER:FILEPATH={sys.executable}\n")
             self.assertEqual(build.compiler_of(binaries), f"Python {platform.python_version()}")
+            with cache.open("a") as more:
+                more.write("HYPERLANE_PROGRAM_COMPILER:FILEPATH=/bin/bash\n")
+            self.assertRegex(build.compiler_of(binaries), r"^library by Python [\d.]+, programs by GNU bash")
 
     def test_reads_medians_of_google_benchmark(self) -> None:
         text = (

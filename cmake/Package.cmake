@@ -43,8 +43,9 @@ foreach(dir IN ITEMS LIBDIR INCLUDEDIR)
 endforeach()
 configure_file("${PROJECT_SOURCE_DIR}/cmake/hyperlane.pc.in" "${generated}/hyperlane.pc" @ONLY)
 
-install(TARGETS hyperlane EXPORT hyperlaneTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/hyperlane" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS hyperlane EXPORT hyperlaneTargets
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT hyperlaneTargets NAMESPACE hyperlane:: DESTINATION "${package_dir}")
 install(FILES
     "${generated}/hyperlaneConfig.cmake"

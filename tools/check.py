@@ -8,7 +8,7 @@ import sys
 import time
 
 TOOLS = pathlib.Path(__file__).resolve().parent
-STEPS = ["format", "layers", "cycles", "tests", "coroutines", "text", "docs", "shell", "headers", "tidy"]
+STEPS = ["format", "layers", "cycles", "tests", "coroutines", "text", "docs", "shell", "tidy"]
 
 
 def run_step(step, options):

@@ -23,14 +23,24 @@ def build_preset(preset: str) -> Path:
 
 
 def compiler_of(binaries: Path) -> str:
-    """The compiler of a build folder, in its own words; "unknown compiler" where CMake did not build there."""
+    """The compilers of a build folder, in their own words: one, or one of the library and another of the programs.
+
+    "unknown compiler" where CMake did not build there.
+    """
     try:
         cache = (binaries.parent / "CMakeCache.txt").read_text()
     except OSError:
         return "unknown compiler"
-    found = re.search(r"^CMAKE_CXX_COMPILER:[A-Z]+=(.+)$", cache, re.M)
-    if found is None:
-        return "unknown compiler"
+    library, programs = (_version(cache, name) for name in ("CMAKE_CXX_COMPILER", "HYPERLANE_PROGRAM_COMPILER"))
+    if programs and programs != library:
+        return f"library by {library}, programs by {programs}"
+    return library or "unknown compiler"
+
+
+def _version(cache: str, name: str) -> str:
+    found = re.search(rf"^{name}:[A-Z]+=(.+)$", cache, re.M)
+    if found is None or found[1].endswith("-NOTFOUND"):
+        return ""
     said = subprocess.run([found[1], "--version"], capture_output=True, text=True, check=False).stdout
     return said.partition("\n")[0]
 
