@@ -152,7 +152,7 @@ class Ruler(unittest.TestCase):
             self.assertEqual(build.compiler_of(binaries), f"Python {platform.python_version()}")
             with cache.open("a") as more:
                 more.write("HYPERLANE_PROGRAM_COMPILER:FILEPATH=/bin/bash\n")
-            self.assertRegex(build.compiler_of(binaries), r"^library by Python [\d.]+, programs by GNU bash")
+            self.assertRegex(build.compiler_of(binaries), r"^Python [\d.]+ \(library\) and GNU bash")
 
     def test_reads_medians_of_google_benchmark(self) -> None:
         text = (

@@ -33,7 +33,7 @@ def compiler_of(binaries: Path) -> str:
         return "unknown compiler"
     library, programs = (_version(cache, name) for name in ("CMAKE_CXX_COMPILER", "HYPERLANE_PROGRAM_COMPILER"))
     if programs and programs != library:
-        return f"library by {library}, programs by {programs}"
+        return f"{library} (library) and {programs} (programs)"
     return library or "unknown compiler"
 
 

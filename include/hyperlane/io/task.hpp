@@ -38,6 +38,16 @@ protected:
     CancelScope* scope_ = nullptr;
 };
 
+/// Asked for the place of a coroutine that throws. g++ 13 cannot evaluate a consteval function where it calls
+/// `unhandled_exception` by itself: with that one the log has no place.
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ == 13
+struct ThrowingPlace {
+    static constexpr std::source_location current() noexcept { return {}; }
+};
+#else
+using ThrowingPlace = std::source_location;
+#endif
+
 /// A value that may say that something has failed, such as `Result`.
 template <typename T>
 concept FailsByValue = requires(const T& result) {
@@ -66,7 +76,7 @@ public:
             if (!value_) failed_at_ = where;
         }
     }
-    void unhandled_exception(std::source_location where = std::source_location::current()) noexcept {
+    void unhandled_exception(std::source_location where = ThrowingPlace::current()) noexcept {
         ::new (static_cast<void*>(&error_)) std::exception_ptr(std::current_exception());
         state_ = State::error;
         failed_at_ = where;
@@ -95,7 +105,7 @@ template <>
 class TaskResult<void> {
 public:
     void return_void() noexcept {}
-    void unhandled_exception(std::source_location where = std::source_location::current()) noexcept {
+    void unhandled_exception(std::source_location where = ThrowingPlace::current()) noexcept {
         error_ = std::current_exception();
         failed_at_ = where;
     }
