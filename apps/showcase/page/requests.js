@@ -96,7 +96,10 @@ export function talk(request, options, view, signal) {
         signal.addEventListener("abort", () => {
             clearInterval(clock);
             socket.onmessage = socket.onclose = null;
-            socket.close(1000, "stopped");
+            // One that is closed before it is open is an error in the browser's console.
+            const leave = () => socket.close(1000, "stopped");
+            if (socket.readyState === WebSocket.CONNECTING) socket.onopen = leave;
+            else leave();
             reject(stopped());
         });
     });
